@@ -1,0 +1,1 @@
+export { type Controller, type Operation, type Outcome, type Source, TerminalError } from "./contract.ts";

@@ -1,0 +1,2 @@
+export { isKubeError, KubeError, type KubeErrorCode } from "./errors.ts";
+export type * from "./ports.ts";

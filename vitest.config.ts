@@ -1,0 +1,26 @@
+import { defineConfig } from "vitest/config";
+
+// Two projects: `unit` needs no Kubernetes API; `kube` (*.kube.test.ts) runs against the one that
+// test/src/kube/target.ts brings up: the embedded API, or a real kube-apiserver under `npm run test:kube`.
+export default defineConfig({
+  test: {
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    reporters: ["default"],
+    projects: [
+      {
+        extends: true,
+        test: { name: "unit", include: ["**/src/**/*.test.ts"], exclude: ["**/node_modules/**", "**/*.kube.test.ts"] },
+      },
+      {
+        extends: true,
+        test: {
+          name: "kube",
+          include: ["**/src/**/*.kube.test.ts"],
+          exclude: ["**/node_modules/**"],
+          globalSetup: ["test/src/kube/target.ts"],
+        },
+      },
+    ],
+  },
+});
