@@ -1,0 +1,60 @@
+import { existsSync } from "node:fs";
+import { requirements } from "./system-packages.mjs";
+
+/**
+ * @typedef {{ title: string, script: string, args?: string[], env?: Record<string, string>, interactive?: boolean, skip?: string }} Step
+ * A step runs one JavaScript or TypeScript file with the pinned Node. `interactive` steps print no title; `skip` says why
+ * a step does not run here.
+ */
+
+const vitest = "node_modules/vitest/vitest.mjs";
+const realApi = existsSync("../shared/kube/kube") || Boolean(process.env.KUBECONFIG);
+const { redis, xorriso, swtpm, bootableIso } = requirements;
+
+/** @param {string} name @param {string[]} args */
+const suite = (name, args) => [
+  "run",
+  "--reporter=default",
+  "--reporter=json",
+  `--outputFile.json=.cache/reports/${name}.json`,
+  ...args,
+];
+
+/** @type {Record<string, { needs: import("./system-packages.mjs").Requirement[], steps: (args: string[]) => Step[] }>} */
+export const commands = {
+  quickstart: {
+    needs: [redis, xorriso, swtpm, bootableIso],
+    steps: (args) => [
+      { title: "quickstart", script: "services/standalone/src/quickstart/main.ts", args, interactive: true },
+    ],
+  },
+  standalone: {
+    needs: [redis, xorriso],
+    steps: (args) => [{ title: "standalone", script: "services/standalone/src/main.ts", args, interactive: true }],
+  },
+  test: {
+    needs: [redis, xorriso, swtpm, bootableIso],
+    steps: (args) => [
+      { title: "types", script: "node_modules/typescript/bin/tsc", args: ["--noEmit"] },
+      { title: "lint", script: "node_modules/@biomejs/biome/bin/biome", args: ["check", "--error-on-warnings"] },
+      { title: "generated files", script: "shared/api/src/generate/main.ts", args: ["--check"] },
+      { title: "tests", script: vitest, args: suite("test", args), env: { ELEMENTAL_TEST_API: "embedded" } },
+    ],
+  },
+  "test:kube": {
+    needs: [redis, xorriso, swtpm],
+    steps: (args) => [
+      {
+        title: "tests on a real kube-apiserver",
+        script: vitest,
+        args: suite("test-kube", ["--project", "kube", ...args]),
+        env: { ELEMENTAL_TEST_API: "real" },
+        skip: realApi ? undefined : "no kube-apiserver here: set KUBECONFIG to a cluster made for tests",
+      },
+    ],
+  },
+  bench: {
+    needs: [redis, xorriso, swtpm],
+    steps: (args) => [{ title: "bench", script: "test/src/bench/main.ts", args, interactive: true }],
+  },
+};
