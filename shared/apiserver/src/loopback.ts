@@ -1,10 +1,32 @@
-import type { KubeObject } from "@elemental/api";
+import type { KubeObject, ObjectKey } from "@elemental/api";
 
 /** A served collection: group (empty for core), version and plural. */
 export interface GroupVersionResource {
   group: string;
   version: string;
   resource: string;
+}
+
+/** A collection with what an owner reference (kind) and a key (namespaced or not) need. */
+export interface ServedResource extends GroupVersionResource {
+  kind: string;
+  namespaced: boolean;
+}
+
+/** As in the body of a DELETE. Preconditions that do not hold are a `Conflict`. */
+export interface LoopbackDeleteOptions {
+  uid?: string;
+  resourceVersion?: string;
+  /** 0 removes a Pod at once; absent: its own grace period. */
+  gracePeriodSeconds?: number;
+  propagationPolicy?: "Background" | "Foreground" | "Orphan";
+}
+
+/** What a refused call rejects with: `code` is the reason of the Status that HTTP would have answered. */
+export interface Refusal extends Error {
+  code: "NotFound" | "AlreadyExists" | "Conflict" | "Invalid" | "Forbidden" | (string & {});
+  /** The HTTP status. */
+  status: number;
 }
 
 export type LoopbackEvent = { type: "ADDED" | "MODIFIED" | "DELETED"; object: KubeObject };
@@ -18,13 +40,24 @@ export interface Loopback {
   /** An empty namespace lists all of them. */
   list(resource: GroupVersionResource, namespace: string): Promise<KubeObject[]>;
   create(resource: GroupVersionResource, object: KubeObject): Promise<KubeObject>;
-  /** Replaces the object; the resourceVersion in it is the precondition. */
-  update(resource: GroupVersionResource, object: KubeObject, subresource?: "status"): Promise<KubeObject>;
-  delete(resource: GroupVersionResource, namespace: string, name: string, uid?: string): Promise<void>;
-  /** Calls `listener` for every object there is, then for every change; returns the unsubscription. */
+  /**
+   * Replaces the object; the resourceVersion in it is the precondition. `status` changes only that, `finalize` only a
+   * Namespace's spec.finalizers, `binding` only a Pod's spec.nodeName and its PodScheduled condition.
+   */
+  update(
+    resource: GroupVersionResource,
+    object: KubeObject,
+    subresource?: "status" | "finalize" | "binding",
+  ): Promise<KubeObject>;
+  /** Deleting what is not there is a `NotFound`. */
+  delete(resource: GroupVersionResource, key: ObjectKey, options?: LoopbackDeleteOptions): Promise<void>;
+  /**
+   * Calls `listener` for every object there is, then for every change; returns the unsubscription. Objects, here and
+   * from `get` and `list`, are shared with the API's cache: treat them as frozen.
+   */
   watch(resource: GroupVersionResource, listener: (event: LoopbackEvent) => void): () => void;
-  /** Every collection served right now, custom resources included. */
-  resources(): GroupVersionResource[];
+  /** Every collection served right now in its preferred version, custom resources included. */
+  resources(): ServedResource[];
 }
 
 export interface PodLogOptions {
