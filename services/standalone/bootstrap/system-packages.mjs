@@ -37,7 +37,7 @@ export const requirements = {
     what: "GRUB and mtools (the small bootable base image)",
     packages: ["grub-common", "grub-pc-bin", "grub-efi-amd64-bin", "mtools"],
     present: () =>
-      onPath("grub-mkrescue") &&
+      onPath("grub-mkimage") &&
       onPath("mformat") &&
       ["i386-pc", "x86_64-efi"].every((it) => existsSync(`/usr/lib/grub/${it}`)),
   },
