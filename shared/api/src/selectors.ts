@@ -1,9 +1,4 @@
-/** The label selector of the API, as in `spec.selector` of a MachineInventorySelector (resources-and-controllers 1.3). */
-export interface LabelSelector {
-  matchLabels?: Record<string, string>;
-  /** The operator is not enumerated in the schemas; one that Kubernetes does not know makes the selector invalid. */
-  matchExpressions?: { key: string; operator: string; values?: string[] }[];
-}
+import type { LabelSelector } from "./schema/references.ts";
 
 /** One condition of a selector; all of them must hold. */
 export interface Requirement {

@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { conditions } from "../../schema/condition.ts";
+import { customResource, matching, schemaless, text, textMap } from "../../schema/fields.ts";
+import { objectReference, typedLocalObjectReference } from "../../schema/references.ts";
+import { elementalKind } from "../descriptor.ts";
+import { configurator } from "../network.ts";
+import { elementalConfig } from "./elemental-config.ts";
+
+export const networkTemplate = z
+  .object({
+    configurator,
+    ipAddresses: z
+      .record(z.string(), typedLocalObjectReference)
+      .describe("Variables of the template and the IP pools they are taken from.")
+      .optional(),
+    config: schemaless("Network configuration; {name} is replaced by the address of that name."),
+  })
+  .describe("Network of the machines, a template.");
+
+export const registrationMachineConfig = z
+  .object({
+    "cloud-config": schemaless("cloud-config of the machines."),
+    elemental: elementalConfig.optional(),
+    network: networkTemplate.optional(),
+  })
+  .describe("Configuration that a registering machine gets.");
+
+const spec = z.object({
+  token: matching("^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")
+    .max(253)
+    .describe("Last part of the registration URL. It is a secret; without it a random one is drawn.")
+    .optional(),
+  machineName: text("Template of the names of MachineInventories."),
+  machineInventoryLabels: textMap("Labels of MachineInventories; values are templates."),
+  machineInventoryAnnotations: textMap("Annotations of MachineInventories; values are templates."),
+  labelPrefix: text("Put before the label and annotation keys that machines send; - for none."),
+  config: registrationMachineConfig.optional(),
+  credential: z
+    .enum(["Machine", "Shared"])
+    .describe(
+      "Machine (default): each machine gets a credential for its own plan. Shared: all machines get the token of one ServiceAccount.",
+    )
+    .optional(),
+});
+
+const status = z.object({
+  conditions: conditions(),
+  registrationURL: text("Where machines register. It contains the token."),
+  registrationToken: text("The token in use."),
+  serviceAccountRef: objectReference.describe("ServiceAccount of the registration.").optional(),
+});
+
+export const machineRegistrationSchema = customResource("MachineRegistration", { spec, status }).describe(
+  "Lets machines register at a URL and says what they get.",
+);
+export type MachineRegistration = z.input<typeof machineRegistrationSchema>;
+export type NetworkTemplate = z.input<typeof networkTemplate>;
+export type RegistrationMachineConfig = z.input<typeof registrationMachineConfig>;
+
+export const machineRegistrations = elementalKind<MachineRegistration>("MachineRegistration", "machineregistrations");
