@@ -1,1 +1,8 @@
-export {};
+export * from "./auth/index.ts";
+export * from "./config/index.ts";
+export { ProtocolError, type ProtocolErrorCode } from "./errors.ts";
+export * from "./json/index.ts";
+export * from "./message/index.ts";
+export * from "./session/index.ts";
+export { parseSmbios } from "./smbios.ts";
+export { encodeYaml, type YamlMap, type YamlNode } from "./yaml/encode.ts";

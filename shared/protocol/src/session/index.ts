@@ -1,0 +1,7 @@
+export {
+  type ClientOptions,
+  type ClientReport,
+  type ClientResult,
+  type ClientTransport,
+  runClientSession,
+} from "./client.ts";
