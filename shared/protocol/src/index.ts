@@ -1,4 +1,4 @@
-export * from "./auth/index.ts";
+export { type Authorization, parseAuthorization, plainAuthorization, tpmAuthorization } from "./authorization.ts";
 export * from "./config/index.ts";
 export { ProtocolError, type ProtocolErrorCode } from "./errors.ts";
 export * from "./json/index.ts";

@@ -1,3 +1,4 @@
+import { parseJson as parseExactJson } from "@elemental/api";
 import { ProtocolError } from "../errors.ts";
 import { emptyMap, isJsonObject, type JsonObject, type JsonValue } from "./value.ts";
 
@@ -11,7 +12,7 @@ const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 export function parseJson(bytes: Uint8Array): JsonValue {
   checkDepth(bytes);
   try {
-    return withoutPrototype(parseExactly(utf8.decode(bytes)));
+    return withoutPrototype(parseExactJson(utf8.decode(bytes)));
   } catch (cause) {
     throw new ProtocolError("Malformed", "invalid JSON", { cause });
   }
@@ -33,18 +34,6 @@ export function parseStringMap(bytes: Uint8Array): Record<string, string> {
     strings[key] = value ?? "";
   }
   return strings;
-}
-
-/** JSON.parse that keeps integers beyond the exact range of a number, as bigint. */
-function parseExactly(text: string): unknown {
-  return /[0-9]{16}/.test(text)
-    ? JSON.parse(text, exactInteger as (key: string, value: unknown) => unknown)
-    : JSON.parse(text);
-}
-
-function exactInteger(_key: string, value: unknown, context: { source?: string }): unknown {
-  const inexact = typeof value === "number" && !Number.isSafeInteger(value);
-  return inexact && /^-?[0-9]+$/.test(context.source ?? "") ? BigInt(context.source ?? "") : value;
 }
 
 const QUOTE = 0x22;

@@ -1,5 +1,4 @@
-import { ProtocolError } from "../errors.ts";
-import { type AttestationDocument, decodeAttestation, encodeAttestation } from "./attestation.ts";
+import { ProtocolError } from "./errors.ts";
 
 const TPM_PREFIX = "Bearer TPM";
 const PLAIN_PREFIX = "Bearer PLAIN";
@@ -7,19 +6,17 @@ const PLAIN_PREFIX = "Bearer PLAIN";
 /** Longest identifier a server takes, in bytes (registration-protocol H13). */
 const MAX_IDENTIFIER_BYTES = 256;
 
-/** What an Authorization header says about the caller; nothing of it is proved yet. */
-export type Authorization =
-  | { method: "tpm"; attestation: AttestationDocument }
-  | { method: "plain"; identifier: string };
+/** What an Authorization header says about the caller; nothing of it is proved yet. A TPM document is not even decoded. */
+export type Authorization = { method: "tpm"; document: string } | { method: "plain"; identifier: string };
 
 /**
  * Reads an Authorization header value (registration-protocol 1.6). The prefixes are case-sensitive and TPM is tested
- * first. Throws `Malformed` with a text fit for the caller when the header is absent, of another scheme or unreadable.
+ * first. Throws `Malformed` with a text fit for the caller when the header is absent, of another scheme or empty.
  */
 export function parseAuthorization(header: string | undefined): Authorization {
   if (header === undefined || header === "") throw new ProtocolError("Malformed", "authorization required");
-  if (header.startsWith(TPM_PREFIX)) {
-    return { method: "tpm", attestation: decodeAttestation(header.slice(TPM_PREFIX.length)) };
+  if (header.startsWith(TPM_PREFIX) && header !== TPM_PREFIX) {
+    return { method: "tpm", document: header.slice(TPM_PREFIX.length) };
   }
   if (header.startsWith(PLAIN_PREFIX)) {
     return { method: "plain", identifier: checkIdentifier(header.slice(PLAIN_PREFIX.length)) };
@@ -27,9 +24,9 @@ export function parseAuthorization(header: string | undefined): Authorization {
   throw new ProtocolError("Malformed", "unsupported authorization scheme");
 }
 
-/** The header value of a TPM client. */
-export function tpmAuthorization(attestation: AttestationDocument): string {
-  return TPM_PREFIX + encodeAttestation(attestation);
+/** The header value of a TPM client; `document` is the base64 text of its attestation. */
+export function tpmAuthorization(document: string): string {
+  return TPM_PREFIX + document;
 }
 
 /** The header value of a client that names itself by a MAC address or its system UUID. */
