@@ -7,6 +7,9 @@ export {
   pruneInvalid,
   setCondition,
 } from "./conditions.ts";
+export { type CustomResourceDefinition, customResourceDefinitionType } from "./crd/custom-resource-definition.ts";
+export { customResourceDefinitions } from "./crd/definitions.ts";
+export type { StructuralSchema } from "./crd/structural.ts";
 export * from "./foreign/cluster-api.ts";
 export * from "./foreign/core.ts";
 export * from "./foreign/fleet.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { customResource, text, textMap } from "../schema/fields.ts";
+import { customResourceWithoutStatus, text, textMap } from "../schema/fields.ts";
 import { elementalKind } from "./descriptor.ts";
 import { selectorSpec, selectorStatus } from "./machine-inventory-selector.ts";
 
@@ -21,10 +21,8 @@ const template = z
 
 const spec = z.object({ template });
 
-/** The kind has no status; the empty one only gives all kinds the same shape. */
-export const machineInventorySelectorTemplateSchema = customResource("MachineInventorySelectorTemplate", {
+export const machineInventorySelectorTemplateSchema = customResourceWithoutStatus("MachineInventorySelectorTemplate", {
   spec,
-  status: z.never(),
 }).describe("Template of MachineInventorySelectors: the infrastructure machine template of Cluster API.");
 export type MachineInventorySelectorTemplate = z.input<typeof machineInventorySelectorTemplateSchema>;
 

@@ -53,17 +53,23 @@ export const requiredDespiteDefault = { "x-required": true } as const;
 export const atomicMap = { "x-kubernetes-map-type": "atomic" } as const;
 export const atomicList = { "x-kubernetes-list-type": "atomic" } as const;
 
-/** A custom resource: `spec` and `status` may be absent, as the API server accepts it. */
+/** A custom resource with spec and status, both of which may be absent, as the API server accepts it. */
 export function customResource<Kind extends string, Spec extends z.ZodType, Status extends z.ZodType>(
   kind: Kind,
   parts: { spec: Spec; status: Status },
+) {
+  return customResourceWithoutStatus(kind, parts).extend({ status: parts.status.optional() });
+}
+
+export function customResourceWithoutStatus<Kind extends string, Spec extends z.ZodType>(
+  kind: Kind,
+  parts: { spec: Spec },
 ) {
   return z.object({
     apiVersion: z.literal(apiVersion),
     kind: z.literal(kind),
     metadata: z.custom<ObjectMeta>(isJsonObject),
     spec: parts.spec.optional(),
-    status: parts.status.optional(),
   });
 }
 
