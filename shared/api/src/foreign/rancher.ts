@@ -21,4 +21,5 @@ export const settingNames = {
   serverUrl: "server-url",
   caCerts: "cacerts",
   internalCaCerts: "internal-cacerts",
+  agentTlsMode: "agent-tls-mode",
 } as const;
