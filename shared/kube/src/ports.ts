@@ -67,7 +67,7 @@ export interface WatchOptions<T extends KubeObject> extends ListOptions {
 
 /** A running watch: its cache, and a subscription to changes. */
 export interface Informer<T extends KubeObject> extends Cache<T> {
-  /** Resolves when the first list is in the cache. */
+  /** Resolves when the first list is in the cache, or at stop(). A kind that is not served counts as empty. */
   synced(): Promise<void>;
   /** Calls `listener` for every change from now on, after the cache has it; returns the unsubscription. */
   onChange(listener: (change: Change<T>) => void): () => void;
