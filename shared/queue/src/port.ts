@@ -9,14 +9,30 @@ export interface WorkItem {
   failures: number;
 }
 
-/** Resolve with `requeueAfterMs` to wait, reject to back off. */
+/** Resolve with `requeueAfterMs` to wait, reject to back off. A newer wait of a key replaces the older one. */
 export type WorkHandler = (item: WorkItem) => Promise<{ requeueAfterMs?: number } | undefined>;
+
+/** How a worker finds all keys again: hints may be lost, objects are not. */
+export interface Resync {
+  /** Once per this time the keys are queued by one of the processes that work on the queue. */
+  everyMs: number;
+  /** Every key there is. Also called at once when the queue's store turns out to have lost its contents. */
+  keys(): Iterable<QueueKey>;
+}
+
+export interface ProcessOptions {
+  /** The number of runs at once in this process. */
+  concurrency: number;
+  resync?: Resync;
+}
 
 export interface QueueStats {
   /** Keys ready to run, running, and waiting for a timer or for their backoff. */
   waiting: number;
   active: number;
   delayed: number;
+  /** Hints this process had to drop since its start. */
+  dropped: number;
 }
 
 export interface RunningWorker {
@@ -31,10 +47,14 @@ export interface RunningWorker {
  */
 export interface WorkQueue {
   readonly name: string;
-  /** Queues `key` to run now. Never throws when the queue is unreachable: the hint is dropped and counted. */
+  /**
+   * Queues `key` to run now. Never throws and never waits long: while the store is unreachable the key is kept in
+   * this process and queued when the store is back; what cannot be kept is dropped and counted.
+   */
   add(key: QueueKey, reason: string): Promise<void>;
-  /** Starts taking keys; `concurrency` is the number of runs at once in this process. */
-  process(handler: WorkHandler, options: { concurrency: number }): RunningWorker;
+  /** Starts taking keys. */
+  process(handler: WorkHandler, options: ProcessOptions): RunningWorker;
+  /** Rejects when the store is unreachable. */
   stats(): Promise<QueueStats>;
   close(): Promise<void>;
 }
@@ -44,5 +64,6 @@ export interface QueueFactory {
   queue(name: string): WorkQueue;
   /** Whether the queue's store answers; part of /readyz. */
   healthy(): Promise<boolean>;
+  /** Closes the queues and their workers, then the connection; bounded also when the store is unreachable. */
   close(): Promise<void>;
 }
