@@ -1,0 +1,24 @@
+import { X509Certificate } from "node:crypto";
+import { readDer } from "../attestation/der.ts";
+
+const headerMarker = Buffer.from([0x10, 0x01, 0x00]);
+const headerLength = 5;
+
+/**
+ * The certificate in an NV index (registration-protocol 2.10): after a five-byte header or bare, possibly padded.
+ * Undefined when there is none that parses.
+ */
+export function parseNvCertificate(data: Buffer): X509Certificate | undefined {
+  try {
+    return new X509Certificate(certificateBytes(data));
+  } catch {
+    return undefined;
+  }
+}
+
+function certificateBytes(data: Buffer): Buffer {
+  if (data.length > headerLength && data.subarray(0, headerMarker.length).equals(headerMarker)) {
+    return data.subarray(headerLength, headerLength + data.readUInt16BE(headerMarker.length));
+  }
+  return data.subarray(0, readDer(data).length);
+}
