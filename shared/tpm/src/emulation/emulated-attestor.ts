@@ -12,8 +12,7 @@ import { algorithm } from "../wire/constants.ts";
 import { encodeCreationData } from "../wire/creation-data.ts";
 import { encodePublic, nameOf } from "../wire/public.ts";
 import { encodeRsassaSignature } from "../wire/signature.ts";
-import { keyStream } from "./key-stream.ts";
-import { deriveRsaKey } from "./rsa-key.ts";
+import { emulatedKey } from "./rsa-key.ts";
 
 /** An exported RSA-2048 modulus has its top bit set, so it is exactly this long. */
 const keyBits = 2048;
@@ -31,8 +30,8 @@ export function emulatedAttestor(seed: bigint): Attestor {
       "the seed of an emulated TPM must be a 64-bit integer other than 0; choose another one",
     );
   }
-  const ek = once(() => deriveRsaKey(keyStream(seed, "ek")));
-  const ak = once(() => deriveRsaKey(keyStream(seed, "ak")));
+  const ek = once(() => emulatedKey(seed, "ek"));
+  const ak = once(() => emulatedKey(seed, "ak"));
   return {
     endorsementKeyHash: async () => endorsementKeyHash(createPublicKey(ek())),
     document: async () => encodeDocument(publicPem(ek()), certify(ak())),

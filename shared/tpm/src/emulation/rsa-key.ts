@@ -1,11 +1,15 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
-import type { KeyStream } from "./key-stream.ts";
+import { keyStream } from "./key-stream.ts";
 import { nextPrime } from "./prime.ts";
 
 const exponent = 65537n;
 
-/** The RSA-2048 private key whose primes are the first two of the stream. Takes some tens of milliseconds. */
-export function deriveRsaKey(stream: KeyStream): KeyObject {
+/**
+ * The RSA-2048 private key of an emulated TPM: its primes are the first two of the seed's stream called `label`.
+ * Takes some tens of milliseconds.
+ */
+export function emulatedKey(seed: bigint, label: "ek" | "ak"): KeyObject {
+  const stream = keyStream(seed, label);
   const [p, q] = [nextPrime(stream), nextPrime(stream)];
   const d = inverse(exponent, (p - 1n) * (q - 1n));
   const jwk = {

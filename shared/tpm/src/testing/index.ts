@@ -1,0 +1,2 @@
+export { type AkChanges, softwareAk, softwareDocument } from "./software-ak.ts";
+export { hasSwtpm, manufactureSwtpm, type Swtpm, type SwtpmOptions, startSwtpm, swtpmInstallHint } from "./swtpm.ts";
