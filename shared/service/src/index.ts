@@ -1,1 +1,12 @@
-export {};
+export { type CommonConfig, commonShape } from "./config/common.ts";
+export { type Config, ConfigError, type ConfigShape, type Environment, loadConfig } from "./config/load.ts";
+export { configReference } from "./config/reference.ts";
+export { duration, flag, httpUrl, integer, type ListenAddress, listenAddress } from "./config/settings.ts";
+export { healthApp } from "./health/app.ts";
+export type { Check } from "./health/checks.ts";
+export { ListenError, type Listening, listen } from "./health/listen.ts";
+export { Closers } from "./lifecycle/closers.ts";
+export { runService, type ServiceContext, type ServiceOptions } from "./lifecycle/run-service.ts";
+export { createLogger, type Logger, type LoggerOptions, silentLogger } from "./log/logger.ts";
+export { type ControllerMetrics, controllerMetrics } from "./metrics/controller.ts";
+export { type CountedQueue, queueGauges } from "./metrics/queue.ts";
