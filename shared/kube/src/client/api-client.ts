@@ -1,8 +1,15 @@
-import { type KubeObject, type ObjectKey, parseJson, type ResourceType, stringifyJson } from "@elemental/api";
+import {
+  type KubeObject,
+  type ObjectKey,
+  objectKey,
+  parseJson,
+  type ResourceType,
+  stringifyJson,
+} from "@elemental/api";
 import { isKubeError, KubeError } from "../errors.ts";
 import type { ListWatch, WatchEvent, WatchRequest } from "../informer/source.ts";
-import { describeObject, keyOf } from "../key.ts";
 import type { DeleteOptions, ListOptions, ObjectList, Patch, Reader, Writer } from "../ports.ts";
+import { describeObject } from "../subject.ts";
 import { objectOf } from "./decode.ts";
 import { collectionPath, objectPath, query, selectors } from "./path.ts";
 import { hasTests, testsHold } from "./precondition.ts";
@@ -78,7 +85,7 @@ export class ApiClient implements Reader, Writer, ListWatch {
   }
 
   async create<T extends KubeObject>(type: ResourceType<T>, object: T): Promise<T> {
-    const key = keyOf(object);
+    const key = objectKey(object);
     objectPath(type, key);
     const path = collectionPath(type, key.namespace) + this.#manager();
     const request = {
@@ -99,7 +106,7 @@ export class ApiClient implements Reader, Writer, ListWatch {
   }
 
   async apply<T extends KubeObject>(type: ResourceType<T>, object: T): Promise<T> {
-    const key = keyOf(object);
+    const key = objectKey(object);
     const request: ApiRequest = {
       method: "PATCH",
       path: objectPath(type, key) + query({ fieldManager: this.#options.fieldManager, force: true }),

@@ -1,5 +1,6 @@
+import { customResourceDefinitionType } from "@elemental/api";
 import { inject, vi } from "vitest";
-import { definitions, widgetDefinition, widgets } from "../testing/contract/kinds.ts";
+import { widgetDefinition, widgets } from "../testing/contract/kinds.ts";
 import { describeKubeContract } from "../testing/contract/suite.ts";
 import { connect } from "./connect.ts";
 
@@ -9,7 +10,7 @@ describeKubeContract("connect()", async () => {
     userAgent: "elemental-test",
     fieldManager: "elemental-test",
   });
-  await kube.apply(definitions, widgetDefinition);
+  await kube.apply(customResourceDefinitionType, widgetDefinition);
   await vi.waitFor(() => kube.list(widgets), { timeout: 20_000, interval: 100 });
   return kube;
 });

@@ -1,10 +1,8 @@
 import { randomBytes } from "node:crypto";
-import type { KubeObject } from "@elemental/api";
+import { type Event, events, type KubeObject, kubeTime, objectKey } from "@elemental/api";
 import { isKubeError } from "../errors.ts";
-import { keyOf } from "../key.ts";
 import type { EventInput, EventRecorder, Writer } from "../ports.ts";
 import { EventBudget } from "./budget.ts";
-import { type Event, eventType } from "./event.ts";
 import { redactMessage } from "./redact.ts";
 
 export interface EventRecorderOptions {
@@ -90,15 +88,15 @@ class SequentialRecorder implements EventRecorder {
     if (occurrence.stored) {
       const body = { count: event.count, lastTimestamp: event.lastTimestamp };
       try {
-        await writer.patch(eventType, keyOf(event), { type: "merge", body });
+        await writer.patch(events, objectKey(event), { type: "merge", body });
         return;
       } catch (error) {
         if (!isKubeError(error, "NotFound")) throw error;
         // It has expired on the server: tell it anew.
-        event.metadata.name = eventName(event.involvedObject.name);
+        event.metadata.name = eventName(occurrence.event.involvedObject.name ?? "");
       }
     }
-    await writer.create(eventType, structuredClone(event));
+    await writer.create(events, structuredClone(event));
     occurrence.stored = true;
   }
 }
@@ -109,7 +107,7 @@ function newEvent(
   reporter: { component: string; instance: string; now: Date },
 ): Event {
   const { namespace, name, uid } = regarding.metadata;
-  const time = toSeconds(reporter.now);
+  const time = kubeTime(reporter.now);
   const { apiVersion, kind } = regarding;
   return {
     apiVersion: "v1",
@@ -127,14 +125,10 @@ function newEvent(
 }
 
 function countAgain(event: Event, now: Date): void {
-  event.count += 1;
-  event.lastTimestamp = toSeconds(now);
+  event.count = (event.count ?? 0) + 1;
+  event.lastTimestamp = kubeTime(now);
 }
 
 function eventName(subject: string): string {
   return `${subject.slice(0, 236)}.${randomBytes(8).toString("hex")}`;
-}
-
-function toSeconds(time: Date): string {
-  return time.toISOString().replace(/\.\d{3}Z$/, "Z");
 }

@@ -1,5 +1,4 @@
-import type { KubeObject } from "@elemental/api";
-import { keyOf, keyText } from "../key.ts";
+import { formatKey, type KubeObject, objectKey } from "@elemental/api";
 import type { Change, WatchOptions } from "../ports.ts";
 
 type Indexers<T extends KubeObject> = NonNullable<WatchOptions<T>["indexers"]>;
@@ -32,14 +31,14 @@ export class Indexes<T extends KubeObject> {
   #link(values: Map<string, Map<string, T>>, index: string, object: T): void {
     for (const value of this.#valuesOf(index, object)) {
       const objects = values.get(value) ?? new Map<string, T>();
-      values.set(value, objects.set(keyText(keyOf(object)), object));
+      values.set(value, objects.set(formatKey(objectKey(object)), object));
     }
   }
 
   #unlink(values: Map<string, Map<string, T>>, index: string, object: T): void {
     for (const value of this.#valuesOf(index, object)) {
       const objects = values.get(value);
-      objects?.delete(keyText(keyOf(object)));
+      objects?.delete(formatKey(objectKey(object)));
       if (objects?.size === 0) values.delete(value);
     }
   }

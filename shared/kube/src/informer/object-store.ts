@@ -1,5 +1,4 @@
-import type { KubeObject, ObjectKey } from "@elemental/api";
-import { keyOf, keyText } from "../key.ts";
+import { formatKey, type KubeObject, type ObjectKey, objectKey } from "@elemental/api";
 import type { Change } from "../ports.ts";
 
 export type Listener<T extends KubeObject> = (change: Change<T>) => void;
@@ -47,10 +46,10 @@ export class ObjectStore<T extends KubeObject> {
 
   /** Makes `objects` the whole content: what is no longer there is reported as gone. */
   replace(objects: readonly T[]): void {
-    const kept = new Set(objects.map((object) => keyText(keyOf(object))));
+    const kept = new Set(objects.map((object) => formatKey(objectKey(object))));
     for (const object of this.list()) {
-      const key = keyOf(object);
-      if (!kept.has(keyText(key))) this.remove(key);
+      const key = objectKey(object);
+      if (!kept.has(formatKey(key))) this.remove(key);
     }
     for (const object of objects) this.put(object);
   }

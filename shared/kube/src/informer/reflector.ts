@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { KubeObject, ResourceType } from "@elemental/api";
+import { formatKey, type KubeObject, objectKey, type ResourceType } from "@elemental/api";
 import { isKubeError } from "../errors.ts";
-import { keyOf, keyText } from "../key.ts";
 import type { ListOptions } from "../ports.ts";
 import type { ObjectStore } from "./object-store.ts";
 import type { ListWatch, WatchEvent } from "./source.ts";
@@ -109,7 +108,7 @@ class ReflectorRun<T extends KubeObject> {
       if (event.initialEventsEnd) this.#replace([...initial.values()], event.resourceVersion);
       return;
     }
-    const id = keyText(keyOf(event.object));
+    const id = formatKey(objectKey(event.object));
     if (event.type === "DELETED") initial.delete(id);
     else initial.set(id, event.object);
   }
@@ -121,7 +120,7 @@ class ReflectorRun<T extends KubeObject> {
       return;
     }
     this.#version = event.object.metadata.resourceVersion;
-    if (event.type === "DELETED") this.#input.store.remove(keyOf(event.object));
+    if (event.type === "DELETED") this.#input.store.remove(objectKey(event.object));
     else this.#input.store.put(event.object);
   }
 

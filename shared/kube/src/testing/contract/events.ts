@@ -1,7 +1,7 @@
+import { configMaps, type Event, events as eventType } from "@elemental/api";
 import { beforeEach, describe, expect, test } from "vitest";
-import { type Event, eventType } from "../../events/event.ts";
 import type { Kube } from "../../ports.ts";
-import { configMap, configMaps } from "./kinds.ts";
+import { configMap } from "./kinds.ts";
 import { uniqueName } from "./names.ts";
 
 /** EventRecorder: what `kubectl describe` shows afterwards. */

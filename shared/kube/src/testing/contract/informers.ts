@@ -1,6 +1,7 @@
+import { type ConfigMap, configMaps, namespaces } from "@elemental/api";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Change, Kube } from "../../ports.ts";
-import { type ConfigMap, configMap, configMaps, namespaces, unserved } from "./kinds.ts";
+import { configMap, unserved } from "./kinds.ts";
 import { createNamespace, uniqueName } from "./names.ts";
 
 /** Watcher: the cache follows the server, and changes are told in order. */

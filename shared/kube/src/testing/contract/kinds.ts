@@ -1,34 +1,9 @@
-import type { Condition, KubeObject, ResourceType } from "@elemental/api";
-
-export interface ConfigMap extends KubeObject {
-  data?: Record<string, string>;
-  immutable?: boolean;
-}
+import type { Condition, ConfigMap, CustomResourceDefinition, KubeObject, ResourceType } from "@elemental/api";
 
 export interface Widget extends KubeObject {
   spec?: { size?: number; seed?: number | bigint; parts?: string[]; tags?: Record<string, string> };
   status?: { ready?: boolean; phase?: string; conditions?: Condition[] };
 }
-
-interface Namespace extends KubeObject {
-  status?: { phase?: string };
-}
-
-export const configMaps: ResourceType<ConfigMap> = {
-  group: "",
-  version: "v1",
-  kind: "ConfigMap",
-  plural: "configmaps",
-  namespaced: true,
-};
-
-export const namespaces: ResourceType<Namespace> = {
-  group: "",
-  version: "v1",
-  kind: "Namespace",
-  plural: "namespaces",
-  namespaced: false,
-};
 
 /** A kind of the suite's own, with a status subresource. */
 export const widgets: ResourceType<Widget> = {
@@ -47,16 +22,8 @@ export const unserved: ResourceType = {
   namespaced: true,
 };
 
-export const definitions: ResourceType = {
-  group: "apiextensions.k8s.io",
-  version: "v1",
-  kind: "CustomResourceDefinition",
-  plural: "customresourcedefinitions",
-  namespaced: false,
-};
-
 /** The definition that makes an API server serve widgets. */
-export const widgetDefinition = {
+export const widgetDefinition: CustomResourceDefinition = {
   apiVersion: "apiextensions.k8s.io/v1",
   kind: "CustomResourceDefinition",
   metadata: { name: "widgets.contract.elemental.cattle.io" },

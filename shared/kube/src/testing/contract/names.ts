@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { namespaces } from "@elemental/api";
 import type { Kube } from "../../ports.ts";
-import { namespaces } from "./kinds.ts";
 
 /** A name that no other test uses. */
 export function uniqueName(prefix: string): string {

@@ -1,8 +1,8 @@
+import { namespaces } from "@elemental/api";
 import { afterAll, beforeAll, describe } from "vitest";
 import type { Kube } from "../../ports.ts";
 import { eventRecording } from "./events.ts";
 import { informers } from "./informers.ts";
-import { namespaces } from "./kinds.ts";
 import { createNamespace } from "./names.ts";
 import { readsAndWrites } from "./writes.ts";
 

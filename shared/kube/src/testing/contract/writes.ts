@@ -1,7 +1,8 @@
+import { configMaps } from "@elemental/api";
 import { beforeEach, describe, expect, test } from "vitest";
 import { isKubeError } from "../../errors.ts";
 import type { Kube } from "../../ports.ts";
-import { configMap, configMaps, unserved, widget, widgets } from "./kinds.ts";
+import { configMap, unserved, widget, widgets } from "./kinds.ts";
 import { uniqueName } from "./names.ts";
 
 async function codeOf(request: Promise<unknown>): Promise<string | undefined> {

@@ -1,9 +1,9 @@
-import type { KubeObject, ObjectKey, ResourceType } from "@elemental/api";
+import { formatKey, type KubeObject, type ObjectKey, objectKey, type ResourceType } from "@elemental/api";
 import { KubeError } from "../../errors.ts";
 import type { ListWatch, WatchEvent, WatchRequest } from "../../informer/source.ts";
-import { describeObject, keyOf, keyText } from "../../key.ts";
 import { diffMergePatch } from "../../merge-patch.ts";
 import type { DeleteOptions, ListOptions, ObjectList, Patch, Reader, Writer } from "../../ports.ts";
+import { describeObject } from "../../subject.ts";
 import { admitted, conflict, isUnchanged, marked, notFound, patched, statusUpdated, updated } from "./rules.ts";
 import { Storage, type Stored, type StoredEvent, selects } from "./storage.ts";
 import { WatchQueue } from "./watch-queue.ts";
@@ -44,9 +44,9 @@ export class MemoryApi implements Reader, Writer, ListWatch {
   }
 
   async create<T extends KubeObject>(type: ResourceType<T>, object: T): Promise<T> {
-    const key = keyOf(object);
+    const key = objectKey(object);
     await this.#options.intercept({ verb: "create", type, key });
-    const path = keyText(key);
+    const path = formatKey(key);
     if (this.storage.get(type, path))
       throw new KubeError("AlreadyExists", `${describeObject(type, key)} already exists`);
     return this.storage.put(type, path, admitted(type, object, this.#options.now())) as unknown as T;
@@ -65,12 +65,12 @@ export class MemoryApi implements Reader, Writer, ListWatch {
   }
 
   async apply<T extends KubeObject>(type: ResourceType<T>, object: T): Promise<T> {
-    const key = keyOf(object);
+    const key = objectKey(object);
     await this.#options.intercept({ verb: "apply", type, key });
     const id = `${type.group}/${type.plural}/${key.namespace}/${key.name}`;
     const removed = removals(this.#applied.get(id), object);
     this.#applied.set(id, structuredClone(object));
-    const path = keyText(key);
+    const path = formatKey(key);
     if (!this.storage.get(type, path)) {
       return this.storage.put(type, path, admitted(type, object, this.#options.now())) as unknown as T;
     }
@@ -80,7 +80,7 @@ export class MemoryApi implements Reader, Writer, ListWatch {
 
   async delete(type: ResourceType, key: ObjectKey, options: DeleteOptions = {}): Promise<void> {
     await this.#options.intercept({ verb: "delete", type, key });
-    const current = this.storage.get(type, keyText(key));
+    const current = this.storage.get(type, formatKey(key));
     if (!current) return;
     const { uid, resourceVersion } = current.metadata;
     const holds = (options.uid ?? uid) === uid && (options.resourceVersion ?? resourceVersion) === resourceVersion;
@@ -121,7 +121,7 @@ export class MemoryApi implements Reader, Writer, ListWatch {
   }
 
   #existing(type: ResourceType, key: ObjectKey): Stored {
-    const object = this.storage.get(type, keyText(key));
+    const object = this.storage.get(type, formatKey(key));
     if (!object) throw notFound(type, key);
     return object;
   }
@@ -134,7 +134,7 @@ export class MemoryApi implements Reader, Writer, ListWatch {
 
   #store(type: ResourceType, current: Stored, next: Stored): Stored {
     if (isUnchanged(current, next)) return current;
-    const stored = this.storage.put(type, keyText(keyOf(current)), next);
+    const stored = this.storage.put(type, formatKey(objectKey(current)), next);
     if (stored.metadata.deletionTimestamp && !stored.metadata.finalizers?.length) this.#remove(type, stored);
     return stored;
   }
@@ -146,7 +146,7 @@ export class MemoryApi implements Reader, Writer, ListWatch {
 
   // Owner garbage collection, which a cluster does a moment later, happens at once.
   #remove(type: ResourceType, object: Stored): void {
-    this.storage.remove(type, keyText(keyOf(object)));
+    this.storage.remove(type, formatKey(objectKey(object)));
     for (const dependent of this.storage.dependents(object.metadata.uid)) {
       const owners = dependent.object.metadata.ownerReferences ?? [];
       const ownerReferences = owners.filter((owner) => owner.uid !== object.metadata.uid);

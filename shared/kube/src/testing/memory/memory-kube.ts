@@ -1,9 +1,9 @@
-import type { ObjectKey, ResourceType } from "@elemental/api";
+import { formatKey, type ObjectKey, type ResourceType } from "@elemental/api";
 import { KubeError } from "../../errors.ts";
 import { createEventRecorder } from "../../events/recorder.ts";
 import { Informers } from "../../informer/informers.ts";
-import { describeObject, keyText } from "../../key.ts";
 import type { Kube } from "../../ports.ts";
+import { describeObject } from "../../subject.ts";
 import { type Call, MemoryApi } from "./memory-api.ts";
 
 export interface MemoryKubeOptions {
@@ -58,13 +58,13 @@ export function memoryKube(options: MemoryKubeOptions = {}): MemoryKube {
     events,
     serves: async (type) => serves(type),
     podLog: async (key, container, limitBytes) => {
-      const text = logs.get(`${keyText(key)}/${container}`);
+      const text = logs.get(`${formatKey(key)}/${container}`);
       if (text === undefined) throw new KubeError("NotFound", `${describeObject({ plural: "pods" }, key)} not found`);
       return text.slice(-limitBytes);
     },
     close: async () => informers.stop(),
     writes,
-    setPodLog: (key, container, text) => void logs.set(`${keyText(key)}/${container}`, text),
+    setPodLog: (key, container, text) => void logs.set(`${formatKey(key)}/${container}`, text),
     cutWatches: () => api.cutWatches(),
     compact: () => api.storage.compact(),
   };

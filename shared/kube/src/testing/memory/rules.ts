@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import type { KubeObject, ObjectKey, ResourceType } from "@elemental/api";
+import { type KubeObject, kubeTime, type ObjectKey, type ResourceType } from "@elemental/api";
 import { applyPatch } from "rfc6902";
 import { KubeError } from "../../errors.ts";
 import { applyMergePatch } from "../../merge-patch.ts";
@@ -29,7 +29,7 @@ export function admitted(type: ResourceType, object: KubeObject, now: Date): Sto
   const metadata = {
     ...rest.metadata,
     uid: randomUUID(),
-    creationTimestamp: toSeconds(now),
+    creationTimestamp: kubeTime(now),
     ...(type.group !== "" && { generation: 1 }),
   };
   const kept = hasStatus(type) || status === undefined ? {} : { status };
@@ -81,7 +81,7 @@ export function statusUpdated(current: Stored, next: Stored): Stored {
 
 /** The object marked for deletion, waiting for its finalizers. */
 export function marked(object: Stored, now: Date): Stored {
-  const next = { ...object, metadata: { ...object.metadata, deletionTimestamp: toSeconds(now) } };
+  const next = { ...object, metadata: { ...object.metadata, deletionTimestamp: kubeTime(now) } };
   return object.metadata.generation === undefined ? next : withGeneration(next);
 }
 
@@ -123,8 +123,4 @@ function withMember(name: string, value: unknown): Record<string, unknown> {
 function defined(object: Stored): Stored {
   const metadata = Object.fromEntries(Object.entries(object.metadata).filter(([, value]) => value !== undefined));
   return { ...object, metadata: metadata as unknown as Stored["metadata"] };
-}
-
-function toSeconds(time: Date): string {
-  return time.toISOString().replace(/\.\d{3}Z$/, "Z");
 }
