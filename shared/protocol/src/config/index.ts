@@ -1,3 +1,4 @@
+export { type ConfigInput, configDocument, registrationDocument } from "./assemble.ts";
 export { decodeConfig, decodeElemental } from "./decode.ts";
 export { mergeConfig } from "./merge.ts";
 export type {

@@ -5,3 +5,5 @@ export {
   type ClientTransport,
   runClientSession,
 } from "./client.ts";
+export { limits } from "./limits.ts";
+export { closeCodes, type ServerAction, ServerSession, type ServerSessionOptions } from "./server.ts";
