@@ -10,6 +10,7 @@ export {
 export { type CustomResourceDefinition, customResourceDefinitionType } from "./crd/custom-resource-definition.ts";
 export { customResourceDefinitions } from "./crd/definitions.ts";
 export type { StructuralSchema } from "./crd/structural.ts";
+export { credentialHashes, issueCredential, useCredential } from "./credential.ts";
 export * from "./foreign/cluster-api.ts";
 export * from "./foreign/core.ts";
 export * from "./foreign/fleet.ts";

@@ -21,7 +21,8 @@ const credential = z
   .object({
     hash: sha256().describe("SHA-256 of the token, in hexadecimal."),
     issuedAt: time("When the token was issued."),
-    previousHash: sha256().describe("The token before, valid until this one is used.").optional(),
+    previousHash: sha256().describe("The token in use before, valid until a later one is used.").optional(),
+    pendingHashes: z.array(sha256()).max(8).describe("Tokens issued in between that may still be used.").optional(),
   })
   .describe("Credential of the machine; the token itself is known to the machine only.");
 
