@@ -1,1 +1,2 @@
 export * from "./pki/index.ts";
+export * from "./pods/index.ts";
