@@ -42,14 +42,22 @@ export interface Controller<P extends KubeObject & { status?: unknown }, O, X = 
   /** Also the name of its queue, e.g. `machine-inventory`. */
   readonly name: string;
   readonly type: ResourceType<P>;
-  /** Ensured on every object that is not being deleted, before it is observed. */
+  /**
+   * Ensured on every object that is not being deleted, before it is observed. An object being deleted without it is
+   * left alone; a controller without finalizer sees objects being deleted, too.
+   */
   readonly finalizer?: string;
   readonly sources?: readonly Source[];
   /** Whether a change of the object itself needs a run; default: anything but status and managed fields changed. */
   relevant?(previous: P, current: P): boolean;
+  /** `object` is at least as new as our own last write. It and what comes from caches must not be changed. */
   observe(object: P): Promise<O>;
+  /** Deterministic: the same observation gives the same messages, so that a settled object causes no writes. */
   reconcile(observed: O, now: Date): Outcome<P["status"], X>;
-  /** Turns a failed observe, operation or external action into the status to write; absent: status unchanged. */
+  /**
+   * Turns a failed observe, operation or external action into the status to write; absent or undefined: unchanged.
+   * A Conflict is no failure: the object is decided anew at once.
+   */
   failed?(object: P, error: Error, now: Date): P["status"];
   perform?(action: X, object: P): Promise<void>;
 }

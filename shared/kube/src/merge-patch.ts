@@ -1,5 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
-
 type Json = Record<string, unknown>;
 
 /** Applies a JSON merge patch (RFC 7386) to `target` without changing it. */
@@ -13,7 +11,7 @@ export function applyMergePatch(target: unknown, patch: unknown): unknown {
   return result;
 }
 
-/** The merge patch that turns `from` into `to`; undefined when they are equal. Absent and undefined members are the same. */
+/** The merge patch that turns `from` into `to`; undefined when they are equal. An undefined member counts as absent. */
 export function diffMergePatch(from: object, to: object): object | undefined {
   const patch: Json = {};
   const [before, after] = [from as Json, to as Json];
@@ -24,10 +22,21 @@ export function diffMergePatch(from: object, to: object): object | undefined {
   return Object.keys(patch).length === 0 ? undefined : patch;
 }
 
+/** Whether two values are the same JSON. An undefined member counts as absent. */
+export function equalJson(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (Array.isArray(a) && Array.isArray(b)) {
+    return a.length === b.length && a.every((item, index) => equalJson(item, b[index]));
+  }
+  if (!isObject(a) || !isObject(b)) return false;
+  const names = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...names].every((name) => equalJson(a[name], b[name]));
+}
+
 function diffMember(before: unknown, after: unknown): unknown {
   if (after === undefined) return before === undefined ? undefined : null;
   if (isObject(before) && isObject(after)) return diffMergePatch(before, after);
-  return isDeepStrictEqual(before, after) ? undefined : after;
+  return equalJson(before, after) ? undefined : after;
 }
 
 function isObject(value: unknown): value is Json {
