@@ -9,7 +9,7 @@ export {
 } from "./conditions.ts";
 export { type CustomResourceDefinition, customResourceDefinitionType } from "./crd/custom-resource-definition.ts";
 export { customResourceDefinitions } from "./crd/definitions.ts";
-export type { StructuralSchema } from "./crd/structural.ts";
+export { type StructuralSchema, structuralSchema } from "./crd/structural.ts";
 export { credentialHashes, issueCredential, useCredential } from "./credential.ts";
 export * from "./foreign/cluster-api.ts";
 export * from "./foreign/core.ts";
@@ -37,7 +37,7 @@ export * from "./kinds/seed-image.ts";
 export type { Condition, KubeObject, ObjectKey, ObjectMeta, OwnerReference, ResourceType } from "./meta.ts";
 export * from "./names/conditions.ts";
 export * from "./names/metadata.ts";
-export type { EnvFromSource, EnvVar, UpgradeContainer } from "./schema/container.ts";
+export { type EnvFromSource, type EnvVar, envFromSource, envVar, type UpgradeContainer } from "./schema/container.ts";
 export { apiGroup, apiVersion, isJsonObject, servedVersion } from "./schema/fields.ts";
 export type {
   LabelSelector,
