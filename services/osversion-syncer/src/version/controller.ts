@@ -15,7 +15,8 @@ export interface ObservedVersion {
   usedBy: string[];
 }
 
-const imageSource: Source<ManagedOSImage> = {
+/** Which versions a change of an image concerns. */
+export const imageSource: Source<ManagedOSImage> = {
   type: managedOSImages,
   keysFor({ previous, current }) {
     const keys = [previous, current].flatMap((image) => versionKey(image));
