@@ -1,5 +1,6 @@
 import type {} from "vitest";
 import type { TestProject } from "vitest/node";
+import { startEmbeddedApi } from "./embedded-api.ts";
 import { startRealApi } from "./real-api.ts";
 
 declare module "vitest" {
@@ -11,10 +12,14 @@ declare module "vitest" {
   }
 }
 
-/** Brings up the Kubernetes API that the *.kube.test.ts suites run against; returns its teardown. */
+/**
+ * Brings up the Kubernetes API that the *.kube.test.ts suites run against: ours, or a real kube-apiserver with
+ * ELEMENTAL_TEST_API=real. Returns its teardown.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const api = await startRealApi();
+  const apiKind = process.env.ELEMENTAL_TEST_API === "real" ? "real" : "embedded";
+  const api = await (apiKind === "real" ? startRealApi() : startEmbeddedApi());
   project.provide("kubeconfig", api.kubeconfig);
-  project.provide("apiKind", "real");
+  project.provide("apiKind", apiKind);
   return api.stop;
 }

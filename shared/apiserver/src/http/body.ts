@@ -1,0 +1,66 @@
+import type { IncomingMessage } from "node:http";
+import { parseJson } from "@elemental/api";
+import { parse } from "yaml";
+import { badRequest, requestTooLarge } from "../status/errors.ts";
+import { StatusError } from "../status/status-error.ts";
+
+/** Bytes of a request body; the limit of a real API server. */
+export const bodyLimit = 3 * 1024 * 1024;
+
+/** The whole body as text. Throws 413 when it is over the limit. */
+export async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > bodyLimit) throw requestTooLarge(bodyLimit);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** The media type of the body, without parameters; JSON when the client does not say. */
+export function contentType(request: IncomingMessage): string {
+  const [type = ""] = (request.headers["content-type"] ?? "application/json").split(";");
+  return type.trim().toLowerCase();
+}
+
+/** Parses a JSON or YAML body; undefined when it is empty. Throws 400 or 415. */
+export async function parseBody(request: IncomingMessage): Promise<unknown> {
+  const type = contentType(request);
+  const text = await readBody(request);
+  if (text.trim() === "") return undefined;
+  if (type === "application/json") return parseJsonBody(text);
+  if (type === "application/yaml") return parseYamlBody(text);
+  const accepted = "application/json, application/yaml";
+  throw new StatusError(
+    415,
+    "UnsupportedMediaType",
+    `the body of the request was in an unknown format - accepted media types include: ${accepted}`,
+  );
+}
+
+export function parseJsonBody(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    throw badRequest(`the object provided is unrecognized: json parse error: ${messageOf(error)}`);
+  }
+}
+
+/** YAML with integers beyond 2^53 kept exact. Throws 400. */
+export function parseYamlBody(text: string): unknown {
+  try {
+    return parse(text, { reviver: (_key, value) => (isSmall(value) ? Number(value) : value), intAsBigInt: true });
+  } catch (error) {
+    throw badRequest(`the object provided is unrecognized: yaml parse error: ${messageOf(error)}`);
+  }
+}
+
+function isSmall(value: unknown): value is bigint {
+  return typeof value === "bigint" && Number.isSafeInteger(Number(value));
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
+}

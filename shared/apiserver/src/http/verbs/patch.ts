@@ -1,0 +1,40 @@
+import { parseJson } from "@elemental/api";
+import { type ApiObject, isRecord } from "../../object/object.ts";
+import { jsonPatch } from "../../patch/json.ts";
+import { mergePatch } from "../../patch/merge.ts";
+import { decodeBody } from "../../registry/decode-body.ts";
+import { updateObject } from "../../registry/update.ts";
+import { badRequest } from "../../status/errors.ts";
+import { StatusError } from "../../status/status-error.ts";
+import { contentType, readBody } from "../body.ts";
+import { sendSingle } from "../present.ts";
+import { type Scope, writeOptions } from "../scope.ts";
+
+type Patcher = (current: ApiObject, patch: unknown) => unknown;
+
+const patchers: Record<string, Patcher> = {
+  "application/json-patch+json": jsonPatch,
+  "application/merge-patch+json": mergePatch,
+};
+
+/** PATCH of an object or of one of its subresources. */
+export async function patch(scope: Scope): Promise<void> {
+  const type = contentType(scope.exchange.request);
+  const patcher = Object.hasOwn(patchers, type) ? patchers[type] : undefined;
+  if (!patcher) throw new StatusError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {});
+  const body = parsePatch(await readBody(scope.exchange.request));
+  const { registry, resource, namespace, name, subresource } = scope;
+  const options = writeOptions(scope, "PatchOptions");
+  const transform = (current: ApiObject) => decodeBody(resource, patcher(current, body), options);
+  sendSingle(scope, 200, updateObject(registry, { resource, namespace, name, subresource, transform }, options));
+}
+
+function parsePatch(text: string): unknown {
+  try {
+    const patch = parseJson(text);
+    if (Array.isArray(patch) || isRecord(patch)) return patch;
+  } catch (error) {
+    throw badRequest(`error decoding patch: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  throw badRequest("error decoding patch: neither an object nor a list");
+}

@@ -1,0 +1,52 @@
+import type { Resource, Strategy, Verb } from "../resources/resource.ts";
+import type { Schema } from "../schema/schema.ts";
+import { definitionOf } from "./openapi/definitions.ts";
+
+export const allVerbs: readonly Verb[] = [
+  "create",
+  "delete",
+  "deletecollection",
+  "get",
+  "list",
+  "patch",
+  "update",
+  "watch",
+];
+
+export interface KindDescription {
+  group: string;
+  version: string;
+  kind: string;
+  plural: string;
+  namespaced: boolean;
+  /** Name of the kind's OpenAPI definition. */
+  definition: string;
+  strategy?: Partial<Strategy>;
+  shortNames?: readonly string[];
+  categories?: readonly string[];
+  subresources?: readonly string[];
+  verbs?: readonly Verb[];
+}
+
+/** A built-in kind as a served resource. */
+export function defineKind(description: KindDescription): Resource {
+  const { group, kind, plural, definition, strategy, shortNames = [], categories = [] } = description;
+  const { subresources = [], verbs = allVerbs } = description;
+  let schema: Schema | undefined;
+  return {
+    ...description,
+    singular: kind.toLowerCase(),
+    listKind: `${kind}List`,
+    shortNames,
+    categories,
+    verbs,
+    subresources,
+    get schema() {
+      schema ??= definitionOf(definition);
+      return schema;
+    },
+    strategy: { allowsUnconditionalUpdate: true, ...strategy },
+    isCustom: false,
+    storage: group === "" ? plural : `${plural}.${group}`,
+  };
+}
