@@ -1,1 +1,7 @@
-export {};
+import { fileURLToPath } from "node:url";
+
+export { type Host, localHost } from "./host/host.ts";
+export { elementalRegister, type Output } from "./program.ts";
+
+/** Path of the program `elemental-register`, to be run by Node. */
+export const registerProgram = fileURLToPath(new URL("./main.ts", import.meta.url));

@@ -38,7 +38,12 @@ function check<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
 
 function parseYaml(yaml: Uint8Array): JsonObject {
   const text = Buffer.from(yaml).toString();
-  const documents = parseAllDocuments(text, { intAsBigInt: true, customTags: ["binary"], version: "1.2" });
+  const documents = parseAllDocuments(text, {
+    intAsBigInt: true,
+    customTags: ["binary"],
+    version: "1.2",
+    prettyErrors: false,
+  });
   const [document] = "empty" in documents ? [] : documents;
   const [error] = document?.errors ?? [];
   if (error) throw new ProtocolError("Malformed", `configuration: ${error.message}`);
