@@ -1,1 +1,2 @@
-export {};
+export { readIsoVolume } from "./base/iso9660.ts";
+export { type BaseReference, baseReference } from "./base/reference.ts";
