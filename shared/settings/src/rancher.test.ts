@@ -28,4 +28,9 @@ describe("Rancher's settings", () => {
     expect(read({ "server-url": "" }).serverUrl).toBeUndefined();
     expect(read({ "server-url": "/" }).serverUrl).toBeUndefined();
   });
+
+  test("C-013 C-014 a missing server-url is another problem than an empty one", () => {
+    expect(read({}).serverUrlProblem).toContain("failed to get server url setting");
+    expect(read({ "server-url": "" }).serverUrlProblem).toBeUndefined();
+  });
 });

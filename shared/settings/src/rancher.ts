@@ -6,9 +6,16 @@ import type { ServerSettings } from "./settings.ts";
  * none. Only `value` counts, never `default`.
  */
 export function rancherSettings(value: (name: string) => string | undefined): ServerSettings {
+  const serverUrl = value(settingNames.serverUrl);
   return {
-    serverUrl: value(settingNames.serverUrl)?.replace(/\/+$/, "") || undefined,
+    serverUrl: serverUrl?.replace(/\/+$/, "") || undefined,
+    ...(serverUrl === undefined && { serverUrlProblem: missing(settingNames.serverUrl) }),
     caCert: value(settingNames.caCerts) || value(settingNames.internalCaCerts) || undefined,
     strictTls: value(settingNames.agentTlsMode) !== "system-store",
   };
+}
+
+/** The API server's own text for a setting that is not there. */
+function missing(name: string): string {
+  return `failed to get server url setting: settings.management.cattle.io "${name}" not found`;
 }

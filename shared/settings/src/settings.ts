@@ -7,6 +7,8 @@ import { rancherSettings } from "./rancher.ts";
 export interface ServerSettings {
   /** Without trailing slashes (registration-protocol H29). */
   serverUrl: string | undefined;
+  /** Why `serverUrl` is unknown, when there is more to say than that it is not set; for condition messages. */
+  serverUrlProblem?: string;
   /** PEM certificates that machines trust beside their system's roots. */
   caCert: string | undefined;
   /** Whether agents trust `caCert` only. */

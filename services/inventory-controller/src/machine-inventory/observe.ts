@@ -1,0 +1,96 @@
+import {
+  type IPAddress,
+  type IPAddressClaim,
+  ipAddressClaims,
+  ipAddresses,
+  ipamVersions,
+  type MachineInventory,
+  machineInventorySelectors,
+  objectKey,
+  secrets,
+} from "@elemental/api";
+import type { Kube } from "@elemental/kube";
+import { cachedOrExisting, existing } from "../reading/existing.ts";
+import type { Watches } from "../watches.ts";
+import { selectorOwner } from "./adoption.ts";
+import { claimName, pendingPools } from "./network.ts";
+import type { ObservedAddresses, ObservedInventory, ObservedOwner, ObservedPool } from "./observed.ts";
+
+export interface InventoryReader {
+  kube: Pick<Kube, "get" | "serves">;
+  watches: Pick<Watches, "planSecrets" | "selectors">;
+}
+
+/** All reads of the MachineInventory controller. */
+export async function observeInventory(
+  reader: InventoryReader,
+  inventory: MachineInventory,
+): Promise<ObservedInventory> {
+  const [planSecret, owner, addresses] = await Promise.all([
+    readPlanSecret(reader, inventory),
+    readOwner(reader, inventory),
+    readAddresses(reader, inventory),
+  ]);
+  return { inventory, planSecret, owner, addresses };
+}
+
+/**
+ * A Secret that the watch does not know may be of another type, or newer than the watch. A new inventory has none: its
+ * creation tells, and a failed one leads here again with a condition.
+ */
+async function readPlanSecret({ kube, watches }: InventoryReader, inventory: MachineInventory) {
+  const key = objectKey(inventory);
+  const cached = watches.planSecrets.get(key);
+  const isNew = inventory.status?.conditions === undefined && inventory.metadata.deletionTimestamp === undefined;
+  return cached ?? (isNew ? undefined : existing(kube, secrets, key));
+}
+
+async function readOwner(reader: InventoryReader, inventory: MachineInventory): Promise<ObservedOwner | undefined> {
+  const reference = selectorOwner(inventory);
+  if (reference === undefined) return undefined;
+  const { namespace } = objectKey(inventory);
+  const key = { namespace, name: reference.name };
+  const found = await cachedOrExisting(reader.watches.selectors, reader.kube, machineInventorySelectors, key);
+  const selector = found?.metadata.uid === reference.uid ? found : undefined;
+  return {
+    reference,
+    selector,
+    problem: `machineinventoryselectors.elemental.cattle.io "${reference.name}" not found`,
+  };
+}
+
+async function readAddresses(
+  { kube }: InventoryReader,
+  inventory: MachineInventory,
+): Promise<ObservedAddresses | undefined> {
+  const keys = pendingPools(inventory).map(([key]) => key);
+  if (keys.length === 0 || inventory.metadata.deletionTimestamp) return undefined;
+  const version = await servedIpamVersion(kube);
+  if (version === undefined) return { version, pools: {} };
+  const pools = await Promise.all(
+    keys.map(async (key) => [key, await readPool(kube, inventory, { key, version })] as const),
+  );
+  return { version, pools: Object.fromEntries(pools) };
+}
+
+async function readPool(
+  kube: Pick<Kube, "get">,
+  inventory: MachineInventory,
+  { key, version }: { key: string; version: string },
+): Promise<ObservedPool> {
+  const { namespace } = objectKey(inventory);
+  const claimKey = { namespace, name: claimName(inventory, key) };
+  const claim: IPAddressClaim | undefined = await existing(kube, ipAddressClaims(version), claimKey);
+  if (claim === undefined) return { claim, address: undefined };
+  const name = claim.status?.addressRef?.name || claimKey.name;
+  const address: IPAddress | undefined = await existing(kube, ipAddresses(version), { namespace, name });
+  return { claim, address };
+}
+
+/** The newest version of the IPAM API that the cluster serves, if any. */
+export async function servedIpamVersion(kube: Pick<Kube, "serves">): Promise<string | undefined> {
+  for (const version of ipamVersions) {
+    if (await kube.serves(ipAddressClaims(version))) return version;
+  }
+  return undefined;
+}

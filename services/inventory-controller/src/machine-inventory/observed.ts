@@ -1,0 +1,37 @@
+import type {
+  IPAddress,
+  IPAddressClaim,
+  MachineInventory,
+  MachineInventorySelector,
+  OwnerReference,
+  Secret,
+} from "@elemental/api";
+
+/** One key of `spec.ipAddressPools` as the IPAM API has it; absent objects do not exist. */
+export interface ObservedPool {
+  claim: IPAddressClaim | undefined;
+  address: IPAddress | undefined;
+}
+
+/** Addresses that a machine waits for. */
+export interface ObservedAddresses {
+  /** Version of the IPAM API in use; undefined when none is served. */
+  version: string | undefined;
+  pools: Readonly<Record<string, ObservedPool>>;
+}
+
+/** The selector that owns the inventory; `selector` is absent when it cannot be read, for the reason in `problem`. */
+export interface ObservedOwner {
+  reference: OwnerReference;
+  selector: MachineInventorySelector | undefined;
+  problem: string;
+}
+
+/** Everything that decides about a MachineInventory. */
+export interface ObservedInventory {
+  inventory: MachineInventory;
+  planSecret: Secret | undefined;
+  owner: ObservedOwner | undefined;
+  /** Undefined when the machine waits for no address. */
+  addresses: ObservedAddresses | undefined;
+}

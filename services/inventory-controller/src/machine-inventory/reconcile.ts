@@ -1,0 +1,169 @@
+import {
+  type Condition,
+  type ConditionInput,
+  conditionTypes,
+  type MachineInventory,
+  objectKey,
+  type PlanStatus,
+  planTypes,
+  pruneInvalid,
+  reasons,
+  setCondition,
+} from "@elemental/api";
+import type { Operation, Outcome } from "@elemental/controller";
+import { ownershipOf } from "../ownership/ownership.ts";
+import { decideAdoption } from "./adoption.ts";
+import { decideDeletion } from "./deletion.ts";
+import { decideNetwork, networkReady } from "./network.ts";
+import type { ObservedInventory } from "./observed.ts";
+import { createPlanSecret, emptyPlan, planSecretProblem, reownSecret } from "./plan-secret.ts";
+import { type PlanProgress, planFailureMessage, planProgress, planStatus } from "./plan-status.ts";
+import { transitions } from "./transitions.ts";
+
+type Status = NonNullable<MachineInventory["status"]>;
+
+const reason = reasons.machineInventory;
+
+/** Decides about a MachineInventory (resources-and-controllers 2.2.1 with its hardening). */
+export function reconcileInventory(observed: ObservedInventory, now: Date): Outcome<Status> {
+  const draft = new StatusDraft(observed.inventory, now);
+  const decided = observed.inventory.metadata.deletionTimestamp
+    ? whileDeleting(observed, now, draft)
+    : whileLiving(observed, now, draft);
+  const status = draft.status();
+  return { ...decided, status, events: transitions(observed.inventory.status?.conditions, status.conditions ?? []) };
+}
+
+type Decided = Omit<Outcome<Status>, "status" | "events">;
+
+function whileDeleting(observed: ObservedInventory, now: Date, draft: StatusDraft): Decided {
+  const decision = decideDeletion(observed, now);
+  switch (decision.kind) {
+    case "finished":
+      return { finalized: true };
+    case "blocked":
+      return draft.fail(reason.planFailure, decision.message);
+    case "failed":
+      // The agent keeps trying, and its next report wakes us.
+      draft.setPlan(decision.progress);
+      draft.set({ ...planCondition(decision.progress), message: decision.message });
+      return {};
+    case "resetting":
+      draft.expectPlan(decision.checksum);
+      draft.set(planCondition({ state: "Waiting" }));
+      return { operations: decision.operations };
+  }
+}
+
+function whileLiving(observed: ObservedInventory, now: Date, draft: StatusDraft): Decided {
+  const plan = ensurePlanSecret(observed);
+  if ("problem" in plan) return draft.fail(reason.planCreationFailure, plan.problem);
+  draft.keepPlan();
+  if (observed.addresses) return withoutAddresses(observed, now, { draft, operations: plan.operations });
+  draft.set(networkReady);
+  const progress: PlanProgress = observed.planSecret ? planProgress(observed.planSecret) : { state: "Waiting" };
+  draft.setPlan(progress);
+  draft.set(planCondition(progress));
+  return withAdoption(observed, now, { draft, operations: plan.operations });
+}
+
+function withoutAddresses(
+  observed: ObservedInventory,
+  now: Date,
+  { draft, operations }: { draft: StatusDraft; operations: Operation[] },
+): Decided {
+  const network = decideNetwork(observed, observed.addresses ?? { version: undefined, pools: {} }, now);
+  for (const condition of network.conditions) draft.set(condition);
+  return {
+    operations: [...operations, ...(network.operations ?? [])],
+    ...(network.requeueAfterMs !== undefined && { requeueAfterMs: network.requeueAfterMs }),
+    ...(network.problem !== undefined && { error: draft.error(network.problem) }),
+  };
+}
+
+function withAdoption(
+  observed: ObservedInventory,
+  now: Date,
+  { draft, operations }: { draft: StatusDraft; operations: Operation[] },
+): Decided {
+  const adoption = decideAdoption(observed, now);
+  draft.set(adoption.condition);
+  return {
+    operations: [...operations, ...(adoption.operations ?? [])],
+    ...(adoption.requeueAfterMs !== undefined && { requeueAfterMs: adoption.requeueAfterMs }),
+    ...(adoption.failed && { error: draft.error(adoption.condition.message ?? "") }),
+  };
+}
+
+function ensurePlanSecret({
+  inventory,
+  planSecret,
+}: ObservedInventory): { operations: Operation[] } | { problem: string } {
+  if (planSecret === undefined) return { operations: [createPlanSecret(inventory, emptyPlan, planTypes.empty)] };
+  const problem = planSecretProblem(planSecret, inventory);
+  if (problem !== undefined) return { problem };
+  return { operations: ownershipOf(planSecret, inventory) === "stale" ? [reownSecret(planSecret, inventory)] : [] };
+}
+
+function planCondition(progress: PlanProgress): ConditionInput {
+  const type = conditionTypes.ready;
+  switch (progress.state) {
+    case "Applied":
+      return { type, status: "True", reason: reason.planApplied, message: "plan successfully applied" };
+    case "Failed":
+      return { type, status: "False", reason: reason.planFailure, message: planFailureMessage(progress) };
+    case "Waiting":
+      return { type, status: "False", reason: reason.waitingForPlan, message: "waiting for plan to be applied" };
+  }
+}
+
+/** The status that a run is going to write. */
+class StatusDraft {
+  readonly #inventory: MachineInventory;
+  readonly #now: Date;
+  #conditions: Condition[];
+  #plan: PlanStatus | undefined;
+
+  constructor(inventory: MachineInventory, now: Date) {
+    this.#inventory = inventory;
+    this.#now = now;
+    this.#conditions = pruneInvalid(inventory.status?.conditions);
+    this.#plan = inventory.status?.plan;
+  }
+
+  set(condition: ConditionInput): void {
+    const context = { now: this.#now, generation: this.#inventory.metadata.generation };
+    this.#conditions = setCondition(this.#conditions, condition, context);
+  }
+
+  setPlan(progress: PlanProgress): void {
+    const { namespace, name } = objectKey(this.#inventory);
+    this.#plan = planStatus(progress, namespace, name);
+  }
+
+  /** A plan was written that has not been applied yet. */
+  expectPlan(checksum: string): void {
+    const { namespace, name } = objectKey(this.#inventory);
+    this.#plan = { secretRef: { namespace, name }, checksum };
+  }
+
+  /** Names the plan Secret without saying anything new about the plan. */
+  keepPlan(): void {
+    const { namespace, name } = objectKey(this.#inventory);
+    this.#plan = { ...this.#plan, secretRef: { namespace, name } };
+  }
+
+  fail(reason: string, message: string): Decided {
+    this.set({ type: conditionTypes.ready, status: "False", reason, message });
+    return { error: this.error(message) };
+  }
+
+  error(message: string): Error {
+    const { namespace, name } = objectKey(this.#inventory);
+    return new Error(`MachineInventory ${namespace}/${name}: ${message}`);
+  }
+
+  status(): Status {
+    return { conditions: this.#conditions, ...(this.#plan && { plan: this.#plan }) };
+  }
+}

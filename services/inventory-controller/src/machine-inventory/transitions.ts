@@ -1,0 +1,22 @@
+import { type Condition, findCondition, reasons } from "@elemental/api";
+import type { EventInput } from "@elemental/kube";
+
+const reason = reasons.machineInventory;
+
+/** Reasons worth an Event when they are new; the rest is waiting, which conditions show. */
+const notable: ReadonlySet<string> = new Set([
+  reason.planApplied,
+  reason.planFailure,
+  reason.planCreationFailure,
+  reason.networkConfigFailure,
+  reason.adopted,
+  reason.adoptionFailure,
+]);
+
+/** An Event for each condition that got a notable reason. */
+export function transitions(before: readonly Condition[] | undefined, after: readonly Condition[]): EventInput[] {
+  return after
+    .filter((condition) => notable.has(condition.reason))
+    .filter((condition) => findCondition(before, condition.type)?.reason !== condition.reason)
+    .map(({ status, reason, message }) => ({ type: status === "True" ? "Normal" : "Warning", reason, message }));
+}

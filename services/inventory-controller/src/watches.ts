@@ -1,0 +1,47 @@
+import {
+  type MachineInventory,
+  type MachineInventorySelector,
+  type MachineRegistration,
+  machineInventories,
+  machineInventorySelectors,
+  machineRegistrations,
+  type Secret,
+  secrets,
+  secretTypes,
+} from "@elemental/api";
+import type { Informer, Watcher } from "@elemental/kube";
+
+/** Selects the plan Secrets, so that no other Secret of the cluster is watched or kept. */
+export const planSecretSelection = { fieldSelector: `type=${secretTypes.plan}` };
+
+/** What this service watches, shared by its controllers and the gateway. */
+export interface Watches {
+  registrations: Informer<MachineRegistration>;
+  inventories: Informer<MachineInventory>;
+  planSecrets: Informer<Secret>;
+  selectors: Informer<MachineInventorySelector>;
+}
+
+/** Index of registrations by the tokens they want or have. */
+export const byToken = "token";
+/** Index of inventories by the UIDs of their owners. */
+export const byOwner = "owner";
+
+/** Starts the watches. Await their `synced()` before deciding anything. */
+export function startWatches(kube: Watcher): Watches {
+  return {
+    registrations: kube.inform(machineRegistrations, { indexers: { [byToken]: tokensOf } }),
+    inventories: kube.inform(machineInventories, { indexers: { [byOwner]: ownerUids } }),
+    planSecrets: kube.inform(secrets, planSecretSelection),
+    selectors: kube.inform(machineInventorySelectors),
+  };
+}
+
+function tokensOf({ spec, status }: MachineRegistration): string[] {
+  const tokens = [spec?.token, status?.registrationToken].filter((token) => token !== undefined && token !== "");
+  return [...new Set(tokens as string[])];
+}
+
+function ownerUids({ metadata }: MachineInventory): string[] {
+  return (metadata.ownerReferences ?? []).map(({ uid }) => uid);
+}
