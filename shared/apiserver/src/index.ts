@@ -1,3 +1,4 @@
+export { type Controllers, startControllers } from "./controllers/index.ts";
 export type { TlsMaterial } from "./http/server.ts";
 export type * from "./loopback.ts";
 export * from "./pki/index.ts";

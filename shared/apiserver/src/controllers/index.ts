@@ -3,7 +3,7 @@ import type { Pki } from "../pki/index.ts";
 import { collectGarbage } from "./collector/collector.ts";
 import type { ControllerContext } from "./controller.ts";
 import { expireEvents } from "./expire-events.ts";
-import { createSystemNamespaces, furnishNamespaces } from "./namespaces/furnish.ts";
+import { furnishNamespaces } from "./namespaces/furnish.ts";
 import { endNamespaces } from "./namespaces/lifecycle.ts";
 import { issueTokens } from "./tokens/tokens.ts";
 
@@ -12,14 +12,9 @@ export interface Controllers {
 }
 
 /** Starts what keeps a Kubernetes API in order beside its users' own controllers. */
-export async function startControllers(
-  loopback: Loopback,
-  pki: Pki,
-  onError: ControllerContext["onError"],
-): Promise<Controllers> {
+export function startControllers(loopback: Loopback, pki: Pki, onError: ControllerContext["onError"]): Controllers {
   const context: ControllerContext = { loopback, onError };
   const rootCa = pki.authority.certificate;
-  await createSystemNamespaces(loopback);
   const stops = [
     collectGarbage(context),
     endNamespaces(context),

@@ -5,17 +5,8 @@ import { workQueue } from "../../client/work-queue.ts";
 import type { Loopback } from "../../loopback.ts";
 import type { ControllerContext, Stop } from "../controller.ts";
 
-/** Namespaces that every cluster has. */
-export const systemNamespaces = ["default", "kube-system", "kube-public", "kube-node-lease"];
-
 /** The ConfigMap by which Pods of a namespace learn the API's certificate authority. */
 export const rootCaName = "kube-root-ca.crt";
-
-export async function createSystemNamespaces(loopback: Loopback): Promise<void> {
-  for (const name of systemNamespaces) {
-    await ensure(loopback, collections.namespaces, { apiVersion: "v1", kind: "Namespace", metadata: { name } });
-  }
-}
 
 /** Keeps a ServiceAccount `default` and the ConfigMap `kube-root-ca.crt` in every Namespace that is not being deleted. */
 export function furnishNamespaces({ loopback, onError }: ControllerContext, rootCa: string): Stop {
