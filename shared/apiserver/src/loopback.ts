@@ -22,11 +22,11 @@ export interface LoopbackDeleteOptions {
   propagationPolicy?: "Background" | "Foreground" | "Orphan";
 }
 
-/** What a refused call rejects with: the parts of the Status that HTTP would have answered. */
+/** What a refused call rejects with: `code` is the reason of the Status that HTTP would have answered. */
 export interface Refusal extends Error {
+  code: "NotFound" | "AlreadyExists" | "Conflict" | "Invalid" | "Forbidden" | (string & {});
   /** The HTTP status. */
-  code: number;
-  reason: string;
+  status: number;
 }
 
 export type LoopbackEvent = { type: "ADDED" | "MODIFIED" | "DELETED"; object: KubeObject };

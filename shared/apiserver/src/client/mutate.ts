@@ -2,8 +2,8 @@ import type { KubeObject, ObjectKey } from "@elemental/api";
 import type { GroupVersionResource, Loopback, Refusal } from "../loopback.ts";
 
 /** Whether the API refused a call for one of the given reasons, e.g. `Conflict`. */
-export function isRefused(error: unknown, ...reasons: string[]): boolean {
-  return error instanceof Error && reasons.includes((error as Partial<Refusal>).reason ?? "");
+export function isRefused(error: unknown, ...reasons: Refusal["code"][]): boolean {
+  return error instanceof Error && reasons.includes((error as Partial<Refusal>).code ?? "");
 }
 
 export function keyOf({ metadata }: KubeObject): ObjectKey {

@@ -79,6 +79,6 @@ function policyFinalizer(policy: string | undefined): string[] {
   return policy === "Orphan" ? ["orphan"] : [];
 }
 
-function refusal(reason: string, code: number): Refusal {
-  return Object.assign(new Error(reason), { code, reason });
+function refusal(code: string, status: number): Refusal {
+  return Object.assign(new Error(code), { code, status });
 }
