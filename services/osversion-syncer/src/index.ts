@@ -1,2 +1,1 @@
-export { configShape, settingsOf } from "./config.ts";
-export { type OsVersionSyncerOptions, startOsVersionSyncer } from "./start.ts";
+export {};

@@ -1,1 +1,1 @@
-export { type SelectorControllerOptions, start } from "./start.ts";
+export {};

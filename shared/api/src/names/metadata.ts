@@ -23,6 +23,10 @@ export const annotations = {
   resettable: "elemental.cattle.io/resettable",
   /** On a MachineInventory: exactly `true` for a machine whose system is not installed by us. */
   osUnmanaged: "elemental.cattle.io/os.unmanaged",
+  /** On a MachineRegistration: `true` lets machines register by another method than `auth` says. */
+  allowAnyAuth: "elemental.cattle.io/allow-any-auth",
+  /** On a MachineRegistration: `true` lets machines register whose inventory is in another namespace. */
+  allowOtherNamespace: "elemental.cattle.io/allow-other-namespace",
   /** On a ManagedOSVersion: when the channel last had it, RFC 3339. */
   channelLastSync: "elemental.cattle.io/channel-last-sync",
   /** On a ManagedOSVersion: `true` once its channel no longer has it. */

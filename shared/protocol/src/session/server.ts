@@ -88,10 +88,10 @@ export class ServerSession {
   }
 
   /** Ends the conversation with an error the client can show; older clients get a close only. */
-  fail(message: string): ServerAction[] {
+  fail(message: string, cause?: unknown): ServerAction[] {
     if (this.#phase === "closed") return [];
-    if (!speaks.errors(this.#version)) return this.#close(closeCodes.policyViolation, message);
-    return [send(MessageType.Error, encodeErrorPayload(message)), ...this.#close(closeCodes.normal, "refused")];
+    if (!speaks.errors(this.#version)) return this.#close(closeCodes.policyViolation, message, cause);
+    return [send(MessageType.Error, encodeErrorPayload(message)), ...this.#close(closeCodes.normal, "refused", cause)];
   }
 
   #checkResponse(data: Uint8Array): ServerAction[] {
@@ -123,13 +123,17 @@ export class ServerSession {
       collectAnnotations(this.#report, parseStringMap(payload), this.#options.labelPrefix);
       return [send(MessageType.Ready)];
     },
-    [MessageType.Update]: () =>
-      this.#options.known ? [send(MessageType.Ready)] : this.fail("MachineInventory not found"),
+    [MessageType.Update]: () => (this.#options.known ? [send(MessageType.Ready)] : this.#failUpdate()),
     [MessageType.Get]: () => {
       this.#phase = "committing";
       return [{ kind: "commit", report: this.#report }];
     },
   };
+
+  #failUpdate(): ServerAction[] {
+    const error = new ProtocolError("Refused", "MachineInventory not found");
+    return this.fail(error.message, error);
+  }
 
   /** Top-level keys of later data replace earlier ones. */
   #merge(data: JsonObject): ServerAction[] {

@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+import type { MachineRegistration } from "@elemental/api";
+import { type Authorization, ProtocolError, parseAuthorization, type ServerSessionOptions } from "@elemental/protocol";
+import { AttestationRefused, checkResponse, examineAttestation, issueChallenge } from "@elemental/tpm";
+import { Refusal } from "../refusal.ts";
+import { type AuthenticationPolicy, checkMethod } from "./policy.ts";
+
+/** Who calls, as far as its Authorization header can tell. */
+export interface Machine {
+  method: "tpm" | "plain";
+  /** Lower-case hex SHA-256: `spec.tpmHash` or `spec.machineHash` of its inventory. */
+  hash: string;
+  /** What a TPM has to answer before anything else counts. */
+  challenge: ServerSessionOptions["challenge"];
+}
+
+export interface AuthenticationContext {
+  registration: MachineRegistration;
+  policy: AuthenticationPolicy;
+  /** PEM of the certificates that EKs must descend from; undefined accepts any. */
+  anchorsPem: string | undefined;
+  now: Date;
+}
+
+/**
+ * Every check that depends on the header alone, before the upgrade (registration-protocol H4). Throws an `Unauthorized`
+ * Refusal whose message the client prints.
+ */
+export function authenticate(header: string | undefined, context: AuthenticationContext): Machine {
+  try {
+    const authorization = parseAuthorization(header);
+    checkMethod(context.registration, authorization.method, context.policy);
+    return identify(authorization, context);
+  } catch (error) {
+    if (error instanceof ProtocolError || error instanceof AttestationRefused) {
+      throw new Refusal("Unauthorized", error.message, { cause: error });
+    }
+    throw error;
+  }
+}
+
+function identify(authorization: Authorization, { anchorsPem, now }: AuthenticationContext): Machine {
+  if (authorization.method === "plain") {
+    // A header value is a string of bytes to Node.
+    const hash = createHash("sha256").update(authorization.identifier, "latin1").digest("hex");
+    return { method: "plain", hash, challenge: undefined };
+  }
+  const { ek, akName } = examineAttestation(authorization.document, { anchorsPem, now });
+  const { message, secret } = issueChallenge(ek, akName);
+  return { method: "tpm", hash: ek.hash, challenge: { message, check: (response) => checkAnswer(response, secret) } };
+}
+
+function checkAnswer(response: Uint8Array, secret: Buffer): void {
+  try {
+    checkResponse(Buffer.from(response), secret);
+  } catch (cause) {
+    if (!(cause instanceof AttestationRefused)) throw cause;
+    throw new ProtocolError("Unexpected", cause.message, { cause });
+  }
+}

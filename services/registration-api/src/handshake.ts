@@ -1,0 +1,109 @@
+import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
+import type { MachineRegistration } from "@elemental/api";
+import { limits, ServerSession } from "@elemental/protocol";
+import { type WebSocket, WebSocketServer } from "ws";
+import type { Admission } from "./admission/admission.ts";
+import type { MemoryGuard } from "./admission/memory-guard.ts";
+import { authenticate, type Machine } from "./authentication/authenticate.ts";
+import type { AuthenticationPolicy } from "./authentication/policy.ts";
+import type { TrustAnchors } from "./authentication/trust-anchors.ts";
+import { converse, type Deadlines } from "./conversation/converse.ts";
+import type { Attempt, Audit } from "./observe/audit.ts";
+import type { DoorMetrics } from "./observe/metrics.ts";
+import { refusalOf } from "./refusal-of.ts";
+import type { Registrar } from "./registrar.ts";
+
+export interface HandshakeDeps {
+  admission: Admission;
+  guard: MemoryGuard;
+  anchors: TrustAnchors;
+  policy: AuthenticationPolicy;
+  registrar: Registrar;
+  audit: Audit;
+  metrics: DoorMetrics;
+  deadlines: Deadlines;
+  now(): Date;
+}
+
+/** An attempt at a registration that exists. */
+export type Addressed = Attempt & { registration: MachineRegistration };
+
+/** A connection whose claims were checked. */
+interface Admitted {
+  attempt: Addressed & { machine: Machine };
+  /** An inventory of the machine is stored. */
+  known: boolean;
+  socket: Socket;
+  startedAt: number;
+}
+
+/** Upgrades a connection once its claims hold, and serves the conversation that follows. */
+export class Handshake {
+  readonly #deps: HandshakeDeps;
+  readonly #server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: limits.messageBytes,
+    handleProtocols: () => false,
+  });
+
+  constructor(deps: HandshakeDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Throws what refuses the machine, before the upgrade; `attempt` then says as much as was found out about it.
+   * Afterwards the conversation takes care of itself.
+   */
+  upgrade(request: IncomingMessage, socket: Socket, head: Buffer, attempt: Addressed): void {
+    const { admission, registrar, metrics } = this.#deps;
+    const startedAt = performance.now();
+    admission.handshake(attempt.registration.metadata.uid ?? "");
+    const machine = this.#identify(request, attempt.registration);
+    const identified = Object.assign(attempt, { machine });
+    const known = registrar.known(machine, attempt.registration) !== undefined;
+    metrics.took("authenticate", performance.now() - startedAt);
+    // The place is given back with the connection, also when the upgrade fails halfway.
+    socket.once("close", admission.enter(attempt.address));
+    this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+      void this.#serve(webSocket, { attempt: identified, known, socket, startedAt });
+    });
+  }
+
+  #identify(request: IncomingMessage, registration: MachineRegistration): Machine {
+    const { anchors, policy, now } = this.#deps;
+    const anchorsPem = anchors.of(registration.metadata.namespace ?? "");
+    return authenticate(request.headers.authorization, { registration, policy, anchorsPem, now: now() });
+  }
+
+  async #serve(webSocket: WebSocket, { attempt, known, socket, startedAt }: Admitted): Promise<void> {
+    const { guard, registrar, audit, metrics, deadlines } = this.#deps;
+    const release = guard.add({
+      get bytesRead() {
+        return socket.bytesRead;
+      },
+      terminate: () => webSocket.terminate(),
+    });
+    const network = new AbortController();
+    const timer = setTimeout(() => network.abort(), deadlines.networkMs);
+    const { labelPrefix } = attempt.registration.spec ?? {};
+    const session = new ServerSession({ labelPrefix, known, challenge: attempt.machine.challenge });
+    const ending = await converse(webSocket, session, {
+      deadlines,
+      commit: (report, version) => registrar.register({ attempt, report, version, networkDeadline: network.signal }),
+      messageOf: (error) => {
+        const refusal = refusalOf(error);
+        audit.refused(attempt, "commit", refusal);
+        return refusal.message;
+      },
+      closedBy: (cause) => audit.refused(attempt, "exchange", refusalOf(cause)),
+    });
+    clearTimeout(timer);
+    network.abort();
+    release();
+    if (ending === "abandoned") audit.abandoned(attempt);
+    metrics.took("total", performance.now() - startedAt);
+  }
+}

@@ -1,0 +1,141 @@
+import {
+  issueCredential,
+  type MachineCredential,
+  type MachineInventory,
+  type MachineRegistration,
+  machineInventories,
+  objectKey,
+} from "@elemental/api";
+import { isKubeError, type Kube } from "@elemental/kube";
+import { draftInventory, type MachineReport, namesDiffer, newInventory, type Skipped } from "@elemental/protocol";
+import { Refusal } from "../refusal.ts";
+import type { Appearances } from "./appearances.ts";
+import { hashField, type Identity, isOf } from "./inventories.ts";
+import type { KeyedMutex } from "./keyed-mutex.ts";
+import { updatePatch } from "./update-patch.ts";
+
+export interface CommitRequest {
+  registration: MachineRegistration;
+  identity: Identity;
+  report: MachineReport;
+  /** Hash of the token that the machine gets; undefined when it gets no token of its own. */
+  credentialHash: string | undefined;
+  /** The inventory as far as the cache knows; asked anew for each attempt. Throws a Refusal. */
+  known(): MachineInventory | undefined;
+}
+
+export interface Commit {
+  inventory: MachineInventory;
+  outcome: "registered" | "updated";
+  skipped: Skipped[];
+}
+
+export interface CommitDeps {
+  kube: Pick<Kube, "get" | "create" | "patch" | "delete">;
+  appearances: Appearances;
+  mutex: KeyedMutex;
+  now(): Date;
+}
+
+/** How often a write that lost a race is tried again. */
+const MAX_ATTEMPTS = 8;
+
+/**
+ * Writes the inventory of a machine: at most one write unless a race is lost (registration-protocol 6.10, H26). That
+ * there is one inventory per machine rests on names: concurrent sessions of a machine, in whatever replica, draw the
+ * same names in the same order, and the API server takes each name once. Sessions that differ in the registration or in
+ * its template are caught afterwards by the order of the watch.
+ */
+export function commitInventory(request: CommitRequest, deps: CommitDeps): Promise<Commit> {
+  return deps.mutex.run(`${request.identity.method}:${request.identity.hash}`, () => attemptCommit(request, deps));
+}
+
+/** `commit` ends the attempts; otherwise the next one starts from `found`, or from the next name. */
+type Attempt = { commit: Commit } | { found: MachineInventory | undefined; nameTaken?: boolean };
+
+async function attemptCommit(request: CommitRequest, deps: CommitDeps): Promise<Commit> {
+  let found: MachineInventory | undefined;
+  let name = 0;
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    const existing = found ?? request.known();
+    const result = existing ? await update(existing, request, deps) : await create(name, request, deps);
+    if ("commit" in result) return result.commit;
+    found = result.found;
+    if (result.nameTaken) name++;
+  }
+  throw new Refusal("Conflict", "the MachineInventory changes too often, try again", { retryAfterSeconds: 5 });
+}
+
+async function update(existing: MachineInventory, request: CommitRequest, deps: CommitDeps): Promise<Attempt> {
+  if (existing.metadata.deletionTimestamp) {
+    throw new Refusal("Conflict", "the MachineInventory is being deleted, try again later", { retryAfterSeconds: 5 });
+  }
+  const draft = draftInventory(request.registration.spec ?? {}, request.report, existing.metadata);
+  const body = updatePatch(existing, draft, issue(existing.spec?.credential, request, deps));
+  const commit = (inventory: MachineInventory): Attempt => ({
+    commit: { inventory, outcome: "updated", skipped: draft.skipped },
+  });
+  if (!body) return commit(existing);
+  try {
+    return commit(await deps.kube.patch(machineInventories, objectKey(existing), { type: "merge", body }));
+  } catch (error) {
+    if (!isKubeError(error, "Conflict", "NotFound")) throw error;
+    return { found: await reread(existing, request, deps) };
+  }
+}
+
+async function create(attempt: number, request: CommitRequest, deps: CommitDeps): Promise<Attempt> {
+  const { registration, identity, report } = request;
+  const { inventory, draft } = newInventory(registration, report, { seed: identity.hash, attempt });
+  const credential = issue(undefined, request, deps);
+  const object = {
+    ...inventory,
+    spec: { ...hashField(identity), ...inventory.spec, ...(credential && { credential }) },
+  };
+  try {
+    const created = await deps.kube.create(machineInventories, object);
+    if (!(await deps.appearances.hasElder(created, identity))) {
+      return { commit: { inventory: created, outcome: "registered", skipped: draft.skipped } };
+    }
+    await withdraw(created, deps);
+    return { found: undefined };
+  } catch (error) {
+    if (!isKubeError(error, "AlreadyExists")) throw error;
+    return taken(object, request, deps);
+  }
+}
+
+/** The name exists: it is this machine's inventory, which the cache does not know yet, or another machine's. */
+async function taken(object: MachineInventory, request: CommitRequest, deps: CommitDeps): Promise<Attempt> {
+  const holder = await reread(object, request, deps);
+  if (holder) return { found: holder };
+  if (namesDiffer(request.registration.spec ?? {})) return { found: undefined, nameTaken: true };
+  throw new Refusal("Conflict", `MachineInventory creation failed: the name ${object.metadata.name} is already in use`);
+}
+
+/** The object of that key as the API server has it, if it is this machine's. */
+async function reread(object: MachineInventory, request: CommitRequest, deps: CommitDeps) {
+  try {
+    const found = await deps.kube.get(machineInventories, objectKey(object));
+    return isOf(found, request.identity) ? found : undefined;
+  } catch (error) {
+    if (isKubeError(error, "NotFound")) return undefined;
+    throw error;
+  }
+}
+
+/** Deletes what this session just created; a resettable inventory would wait for a machine that never knew it. */
+async function withdraw(created: MachineInventory, { kube }: CommitDeps): Promise<void> {
+  const key = objectKey(created);
+  const body = { metadata: { annotations: { "elemental.cattle.io/resettable": null } } };
+  await kube.patch(machineInventories, key, { type: "merge", body });
+  await kube.delete(machineInventories, key, { ...(created.metadata.uid && { uid: created.metadata.uid }) });
+}
+
+function issue(
+  current: MachineCredential | undefined,
+  { credentialHash }: CommitRequest,
+  { now }: CommitDeps,
+): MachineCredential | undefined {
+  return credentialHash === undefined ? undefined : issueCredential(current, credentialHash, now());
+}

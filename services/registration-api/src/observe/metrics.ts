@@ -1,0 +1,49 @@
+import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+
+/** Parts of a registration whose time is measured. */
+export type Stage = "authenticate" | "exchange" | "commit" | "network" | "answer" | "total";
+export type Outcome = "registered" | "updated" | "refused";
+
+export interface DoorMetrics {
+  /** A registration ended; `reason` is a refusal's code, empty on success. */
+  ended(outcome: Outcome, stage: Stage, reason?: string): void;
+  took(stage: Stage, milliseconds: number): void;
+  /** A plain answer of the door, by route and status. */
+  answered(route: string, status: number): void;
+}
+
+export function doorMetrics(registry: Registry, conversations: () => number): DoorMetrics {
+  const registers = [registry];
+  const outcomes = new Counter({
+    name: "elemental_registrations_total",
+    help: "Registrations by outcome, by the stage in which they ended, and by the reason of a refusal",
+    labelNames: ["outcome", "stage", "reason"],
+    registers,
+  });
+  const seconds = new Histogram({
+    name: "elemental_registration_seconds",
+    help: "Time of a registration by stage",
+    labelNames: ["stage"],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers,
+  });
+  const answers = new Counter({
+    name: "elemental_door_answers_total",
+    help: "Plain HTTP answers by route and status",
+    labelNames: ["route", "status"],
+    registers,
+  });
+  new Gauge({
+    name: "elemental_conversations",
+    help: "Registrations under way",
+    registers,
+    collect() {
+      this.set(conversations());
+    },
+  });
+  return {
+    ended: (outcome, stage, reason = "") => outcomes.inc({ outcome, stage, reason }),
+    took: (stage, milliseconds) => seconds.observe({ stage }, milliseconds / 1000),
+    answered: (route, status) => answers.inc({ route, status }),
+  };
+}

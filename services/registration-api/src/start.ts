@@ -1,0 +1,122 @@
+import { Agent } from "node:http";
+import type { Kube } from "@elemental/kube";
+import type { QueueFactory } from "@elemental/queue";
+import type { ListenAddress, Logger } from "@elemental/service";
+import type { Settings } from "@elemental/settings";
+import type { Registry } from "prom-client";
+import { Admission, type AdmissionLimits, defaultLimits } from "./admission/admission.ts";
+import { clientAddress } from "./admission/client-address.ts";
+import { MemoryGuard } from "./admission/memory-guard.ts";
+import { type AgentHandler, noGateway } from "./agent/forward.ts";
+import type { AuthenticationPolicy } from "./authentication/policy.ts";
+import { type Deadlines, defaultDeadlines } from "./conversation/converse.ts";
+import { Door } from "./door.ts";
+import { Handshake } from "./handshake.ts";
+import { serveDoor, type TlsOptions } from "./http/serve.ts";
+import { KeyedMutex } from "./inventory/keyed-mutex.ts";
+import { Audit } from "./observe/audit.ts";
+import { doorMetrics } from "./observe/metrics.ts";
+import { Registrar } from "./registrar.ts";
+import { clusterDns, type ServiceAddress } from "./seed-image/proxy.ts";
+import { startWatches, type Watches } from "./watches.ts";
+
+/** What the door is made of. Everything optional has the default that suits a cluster. */
+export interface DoorOptions {
+  kube: Kube;
+  queues: QueueFactory;
+  settings: Settings;
+  log: Logger;
+  registry: Registry;
+  listen: ListenAddress;
+  tls?: TlsOptions;
+  agents?: AgentHandler;
+  serviceAddress?: ServiceAddress;
+  limits?: Partial<AdmissionLimits>;
+  /** Bound of what all conversations together have received, in bytes. */
+  maxConversationBytes?: number;
+  deadlines?: Partial<Deadlines>;
+  policy?: Partial<AuthenticationPolicy>;
+  /** Addresses and ranges of proxies whose X-Forwarded-For counts. */
+  trustedProxies?: readonly string[];
+  now?(): Date;
+}
+
+export interface RunningDoor {
+  address: ListenAddress;
+  /** Lets conversations under way end, then closes everything. */
+  close(): Promise<void>;
+}
+
+/** The queue of the controller that completes a new inventory. */
+const INVENTORY_QUEUE = "machine-inventory";
+
+const DEFAULT_CONVERSATION_BYTES = 256 * 1024 * 1024;
+
+/** Starts the door; resolves when it serves and knows what is in the cluster. Rejects when it cannot listen. */
+export async function start(options: DoorOptions): Promise<RunningDoor> {
+  const { kube, queues, listen, tls, maxConversationBytes = DEFAULT_CONVERSATION_BYTES } = options;
+  const watches = startWatches(kube);
+  const guard = new MemoryGuard(maxConversationBytes);
+  const admission = new Admission({ ...defaultLimits, ...options.limits });
+  const hints = queues.queue(INVENTORY_QUEUE);
+  const downloads = new Agent({ keepAlive: true });
+  const door = build(options, { watches, guard, admission, hints, downloads });
+  const server = await serveDoor(door, listen, tls);
+  await watches.synced();
+  return {
+    address: server.address,
+    async close() {
+      server.stopListening();
+      // A machine that was admitted is finished: conversations end by themselves at their deadline.
+      await admission.idle();
+      await server.close();
+      guard.stop();
+      downloads.destroy();
+      watches.stop();
+      await hints.close();
+    },
+  };
+}
+
+interface Parts {
+  watches: Watches;
+  guard: MemoryGuard;
+  admission: Admission;
+  hints: ReturnType<QueueFactory["queue"]>;
+  downloads: Agent;
+}
+
+function build(options: DoorOptions, { watches, guard, admission, hints, downloads }: Parts): Door {
+  const { kube, settings, log, now = () => new Date(), agents = noGateway, serviceAddress = clusterDns } = options;
+  const { registrations, inventories, appearances, anchors, seedImages } = watches;
+  const policy = { allowAnyMethod: false, allowOtherNamespace: false, ...options.policy };
+  const deadlines = { ...defaultDeadlines, ...options.deadlines };
+  const metrics = doorMetrics(options.registry, () => admission.conversations);
+  const audit = new Audit({ log, events: kube.events, metrics, conversations: () => admission.conversations });
+  const commit = { kube, appearances, mutex: new KeyedMutex(), now };
+  const registrar = new Registrar({
+    kube,
+    registrations,
+    inventories,
+    settings,
+    policy,
+    commit,
+    hints,
+    audit,
+    metrics,
+  });
+  const handshake = new Handshake({ admission, guard, anchors, policy, registrar, audit, metrics, deadlines, now });
+  return new Door({
+    registrations,
+    seedImages,
+    settings,
+    admission,
+    handshake,
+    agents,
+    downloads: { serviceAddress, agent: downloads },
+    clientAddress: clientAddress(options.trustedProxies ?? []),
+    audit,
+    metrics,
+    log,
+  });
+}
