@@ -7,6 +7,7 @@ const programs: Record<string, string> = {
   "inventory-controller": "services/inventory-controller/src/main.ts",
   "selector-controller": "services/selector-controller/src/main.ts",
   "osversion-syncer": "services/osversion-syncer/src/main.ts",
+  "elemental-operator": "services/osversion-syncer/src/command/main.ts",
   "seedimage-builder": "services/seedimage-builder/src/main.ts",
   "iso-builder": "iso-builder/src/main.ts",
   "elemental-register": "register-client/src/main.ts",

@@ -1,1 +1,2 @@
-export {};
+export { configShape, settingsOf } from "./config.ts";
+export { type OsVersionSyncerOptions, startOsVersionSyncer } from "./start.ts";

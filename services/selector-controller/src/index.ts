@@ -1,1 +1,1 @@
-export {};
+export { type SelectorControllerOptions, start } from "./start.ts";

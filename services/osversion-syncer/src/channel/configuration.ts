@@ -1,8 +1,8 @@
 import type { ManagedOSVersionChannel } from "@elemental/api";
 import { type EnvFromSource, type EnvVar, envFromSource, envVar, isJsonObject } from "@elemental/api";
 import { z } from "zod";
+import { parseDuration } from "../duration.ts";
 import { type Decoded, decoder } from "../json/decode.ts";
-import { parseDuration } from "./duration.ts";
 
 const paths = {
   mountPath: z.string().default("/data"),

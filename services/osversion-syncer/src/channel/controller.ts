@@ -26,7 +26,8 @@ const podSource: Source<Pod> = {
   keysFor({ previous, current }) {
     const pod = current ?? previous;
     const owner = pod && controllerOf(pod);
-    if (owner?.kind !== managedOSVersionChannels.kind || previous?.status?.phase === current?.status?.phase) return [];
+    if (owner?.kind !== managedOSVersionChannels.kind) return [];
+    if (previous && current && previous.status?.phase === current.status?.phase) return [];
     return [{ namespace: pod?.metadata.namespace ?? "", name: owner.name }];
   },
 };

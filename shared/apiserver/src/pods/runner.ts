@@ -29,7 +29,8 @@ export interface PodRunnerOptions {
   maxLogBytes?: number;
   /** How long processes may take to end when the runner stops. Default 5000. */
   stopGraceMs?: number;
-  onError?(error: unknown, doing: string): void;
+  /** Told of failures that are retried and that no object's status shows. */
+  onError(error: unknown, doing: string): void;
 }
 
 export interface PodRunner {
@@ -66,7 +67,7 @@ export async function startPodRunner(loopback: Loopback, options: PodRunnerOptio
 }
 
 async function openHost(loopback: Loopback, options: PodRunnerOptions): Promise<PodHost> {
-  const { dataDir, images, onError = () => {} } = options;
+  const { dataDir, images, onError } = options;
   return {
     loopback,
     images,

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ContainerLog } from "../logs/container-log.ts";
 import { processLedger } from "./ledger.ts";
 import { startProcess } from "./process.ts";
@@ -80,7 +80,7 @@ test("children in the background do not outlive their container", async () => {
   await running.exited;
   const child = Number(/child (\d+)/.exec(logged())?.[1]);
   expect(child).toBeGreaterThan(1);
-  expect(isRunning(child)).toBe(false);
+  await vi.waitFor(() => expect(isRunning(child)).toBe(false));
 });
 
 test("leftovers of a crashed runner are killed, reused process ids are not", async () => {

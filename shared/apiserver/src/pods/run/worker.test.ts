@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { collections } from "../../client/kinds.ts";
-import { printed, shell } from "../../testing/pods.ts";
+import { shell } from "../../testing/pods.ts";
 import { namespace, useRunner } from "../../testing/runner.ts";
 
 const t = useRunner();
@@ -66,10 +66,13 @@ test("a deleted Pod gets its grace period to end", async () => {
   const script = 'trap "echo bye; exit 0" TERM; echo ready; while :; do sleep 0.05; done';
   await t.pods.create("graceful", { containers: [shell("c", script)] });
   await t.pods.phase("graceful", "Running");
-  const following = printed(t.runner.podLogs.read(namespace, "graceful", "c", { follow: true, timestamps: false }));
+  const output = t.runner.podLogs.read(namespace, "graceful", "c", { follow: true, timestamps: false });
+  const lines = output?.[Symbol.asyncIterator]();
+  expect(String(Buffer.from((await lines?.next())?.value))).toBe("ready\n");
   await t.loopback.delete(collections.pods, { namespace, name: "graceful" });
   await t.pods.gone("graceful");
-  expect(await following).toBe("ready\nbye\n");
+  expect(String(Buffer.from((await lines?.next())?.value))).toBe("bye\n");
+  expect((await lines?.next())?.done).toBe(true);
   expect(await t.pods.events("graceful")).toContain("Killing: Stopping container c");
 });
 

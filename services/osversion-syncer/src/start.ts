@@ -1,0 +1,24 @@
+import { type RunningController, type RunOptions, run } from "@elemental/controller";
+import { channelController } from "./channel/controller.ts";
+import type { ChannelSettings } from "./channel/settings.ts";
+import { imageController } from "./image/controller.ts";
+import type { ImageSettings } from "./image/reconcile.ts";
+import { versionController } from "./version/controller.ts";
+
+export interface OsVersionSyncerOptions extends RunOptions {
+  settings: ChannelSettings & ImageSettings;
+}
+
+/** Starts the controllers of ManagedOSVersionChannel, ManagedOSVersion and ManagedOSImage; they stop together. */
+export function startOsVersionSyncer({ settings, ...options }: OsVersionSyncerOptions): RunningController {
+  const { kube } = options;
+  const running = [
+    run(channelController(kube, settings), options),
+    run(versionController(kube), options),
+    run(imageController(kube, settings), options),
+  ];
+  return {
+    started: async () => void (await Promise.all(running.map((controller) => controller.started()))),
+    stop: async () => void (await Promise.all(running.map((controller) => controller.stop()))),
+  };
+}

@@ -1,0 +1,52 @@
+import {
+  annotations,
+  conditionTypes,
+  controllerOf,
+  isTrue,
+  type MachineInventory,
+  type MachineInventorySelector,
+  matchesRequirements,
+  type Requirement,
+} from "@elemental/api";
+import { selectorOwner } from "./ownership.ts";
+
+/** Whether nothing about the inventory itself forbids to adopt it; resources-and-controllers 2.3.2. */
+export function isFree(inventory: MachineInventory): boolean {
+  const { metadata, status } = inventory;
+  return (
+    metadata.deletionTimestamp === undefined &&
+    metadata.annotations?.[annotations.paused] === undefined &&
+    selectorOwner(inventory) === undefined &&
+    controllerOf(inventory) === undefined &&
+    Boolean(status?.plan?.secretRef?.name)
+  );
+}
+
+/** The matching inventories in the order in which they are taken: ready ones first, then the oldest, then by name. */
+export function candidates(
+  free: readonly MachineInventory[],
+  requirements: readonly Requirement[],
+): MachineInventory[] {
+  return free
+    .filter(({ metadata }) => matchesRequirements(requirements, metadata.labels))
+    .sort((a, b) => Number(isReady(b)) - Number(isReady(a)) || byAge(a, b));
+}
+
+/** Older objects first, those of one second by name. */
+export function byAge(a: MachineInventory | MachineInventorySelector, b: typeof a): number {
+  return (
+    compare(a.metadata.creationTimestamp ?? "", b.metadata.creationTimestamp ?? "") || compare(nameOf(a), nameOf(b))
+  );
+}
+
+function isReady(inventory: MachineInventory): boolean {
+  return isTrue(inventory.status?.conditions, conditionTypes.ready);
+}
+
+function nameOf(object: MachineInventory | MachineInventorySelector): string {
+  return object.metadata.name;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,116 @@
+import {
+  annotations,
+  apiVersionOf,
+  clusterApiGroup,
+  isControlledBy,
+  type Machine,
+  type MachineInventory,
+  type MachineInventorySelector,
+  machines,
+  machineVersions,
+  type OwnerReference,
+  planTypes,
+  type Secret,
+  secrets,
+} from "@elemental/api";
+import type { Kube } from "@elemental/kube";
+
+/** What the bootstrap plan is made of, or why it cannot be made yet. */
+export type BootstrapInputs =
+  | { script: string; planSecret: Secret }
+  | {
+      problem: string;
+      /** Whether nothing that we watch will tell when the problem is gone. */
+      retry: boolean;
+    };
+
+/** The Machine of Cluster API that the selector is the infrastructure of, in any version; resources-and-controllers 2.3.4. */
+export function ownerMachine(selector: MachineInventorySelector): OwnerReference | undefined {
+  return selector.metadata.ownerReferences?.find(({ apiVersion, kind }) => {
+    return kind === "Machine" && apiVersion.startsWith(`${clusterApiGroup}/`);
+  });
+}
+
+/** Reads what the plan needs. The error texts are a contract (2.3.4), odd spelling included. */
+export async function readBootstrapInputs(
+  kube: Pick<Kube, "get" | "serves">,
+  selector: MachineInventorySelector,
+  inventory: MachineInventory,
+): Promise<BootstrapInputs> {
+  try {
+    const script = await readScript(kube, selector);
+    return { script, planSecret: await readPlanSecret(kube, inventory) };
+  } catch (error) {
+    if (error instanceof MissingInput) return { problem: error.message, retry: error.retry };
+    throw error;
+  }
+}
+
+class MissingInput extends Error {
+  readonly retry: boolean;
+
+  constructor(message: string, options: ErrorOptions & { retry: boolean }) {
+    super(message, options);
+    this.retry = options.retry;
+  }
+}
+
+async function readScript(kube: Pick<Kube, "get" | "serves">, selector: MachineInventorySelector): Promise<string> {
+  const failed = "failed to get bootstrap plan";
+  const owner = ownerMachine(selector);
+  if (!owner) {
+    throw new MissingInput(`${failed}: machine for machine inventory selector doesn't exist`, { retry: false });
+  }
+  const namespace = selector.metadata.namespace ?? "";
+  const machine = await readMachine(kube, { namespace, name: owner.name }, owner).catch((cause: unknown) => {
+    const text = `${failed}: failed to find an owner machine for inventory selector: ${textOf(cause)}`;
+    throw new MissingInput(text, { cause, retry: true });
+  });
+  const name = machine.spec?.bootstrap?.dataSecretName;
+  if (!name) {
+    const text = `${failed}: machine ${namespace}/${owner.name} missing bootstrap data secret name`;
+    throw new MissingInput(text, { retry: false });
+  }
+  const unreadable = `${failed}: failed to get a boostrap plan for the machine`;
+  const secret = await kube.get(secrets, { namespace, name }).catch((cause: unknown) => {
+    throw new MissingInput(`${unreadable}: ${textOf(cause)}`, { cause, retry: true });
+  });
+  const script = secret.data?.["value"];
+  if (!script) throw new MissingInput(`${unreadable}: secret ${namespace}/${name} has no key value`, { retry: true });
+  return script;
+}
+
+async function readMachine(
+  kube: Pick<Kube, "get" | "serves">,
+  key: { namespace: string; name: string },
+  owner: OwnerReference,
+): Promise<Machine> {
+  for (const version of machineVersions) {
+    if (await kube.serves(machines(version))) return kube.get(machines(version), key);
+  }
+  // A version that is newer than this program: what it reads has kept its place so far.
+  const type = machines(owner.apiVersion.slice(clusterApiGroup.length + 1));
+  if (!(await kube.serves(type))) throw new Error(`${apiVersionOf(type)} ${type.kind} is not served`);
+  return kube.get(type, key);
+}
+
+async function readPlanSecret(kube: Pick<Kube, "get">, inventory: MachineInventory): Promise<Secret> {
+  const failed = "failed to get plan secret";
+  const { namespace = "", name } = inventory.metadata;
+  const secretName = inventory.status?.plan?.secretRef?.name ?? name;
+  const secret = await kube.get(secrets, { namespace, name: secretName }).catch((cause: unknown) => {
+    throw new MissingInput(`${failed}: ${textOf(cause)}`, { cause, retry: true });
+  });
+  if (!isControlledBy(secret, inventory)) {
+    const text = `${failed}: secret ${namespace}/${secretName} is not owned by machine inventory ${namespace}/${name}`;
+    throw new MissingInput(text, { retry: true });
+  }
+  if (secret.metadata.annotations?.[annotations.planType] === planTypes.reset) {
+    throw new MissingInput(`${failed}: secret ${namespace}/${secretName} has a reset plan`, { retry: true });
+  }
+  return secret;
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

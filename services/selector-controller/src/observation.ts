@@ -1,0 +1,23 @@
+import type { MachineInventory, MachineInventorySelector } from "@elemental/api";
+import type { BootstrapInputs } from "./bootstrap/inputs.ts";
+
+/** Which inventory an unbound selector takes: one that is already its own, a free one, or none. */
+export type Choice =
+  | { kind: "reuse" | "claim"; inventory: MachineInventory }
+  /** `contended`: another run is taking what would match, and may fail to. */
+  | { kind: "none"; contended: boolean }
+  | { kind: "invalid"; message: string };
+
+/** What a run sees of a selector and its surroundings. */
+export type Observation =
+  /** It is being deleted or paused. */
+  | { phase: "ignored" }
+  | { phase: "unbound"; selector: MachineInventorySelector; choice: Choice }
+  | {
+      phase: "bound";
+      selector: MachineInventorySelector;
+      /** Undefined when it does not exist. */
+      inventory: MachineInventory | undefined;
+      /** Present when the bootstrap plan has to be written, or written again. */
+      bootstrap: BootstrapInputs | undefined;
+    };

@@ -1,0 +1,121 @@
+import {
+  annotations,
+  labelRequirements,
+  type MachineInventory,
+  type MachineInventorySelector,
+  machineInventories,
+  objectKey,
+  planTypes,
+  type Requirement,
+  SelectorError,
+  secrets,
+} from "@elemental/api";
+import { type Informer, isKubeError, type Kube } from "@elemental/kube";
+import { candidates } from "./adoption/candidates.ts";
+import type { Reservations } from "./adoption/reservations.ts";
+import { isAdopted, lossOf } from "./adoption/validation.ts";
+import type { WaitingSelectors } from "./adoption/waiting-selectors.ts";
+import { readBootstrapInputs } from "./bootstrap/inputs.ts";
+import { indexes } from "./indexes.ts";
+import type { Choice, Observation } from "./observation.ts";
+
+export interface ObserveDependencies {
+  kube: Pick<Kube, "get" | "serves">;
+  inventories: Pick<Informer<MachineInventory>, "get" | "byIndex">;
+  reservations: Reservations;
+  waiting: WaitingSelectors;
+}
+
+/** Does all reads of a run. */
+export function observer(
+  dependencies: ObserveDependencies,
+): (object: MachineInventorySelector) => Promise<Observation> {
+  return async (selector) => {
+    dependencies.waiting.ran(objectKey(selector));
+    const { deletionTimestamp, annotations: own } = selector.metadata;
+    if (deletionTimestamp !== undefined || own?.[annotations.paused] !== undefined) return { phase: "ignored" };
+    const bound = selector.status?.machineInventoryRef?.name;
+    if (bound) return observeBound(dependencies, selector, bound);
+    return { phase: "unbound", selector, choice: await choose(dependencies, selector) };
+  };
+}
+
+async function choose(dependencies: ObserveDependencies, selector: MachineInventorySelector): Promise<Choice> {
+  const { metadata, spec } = selector;
+  const owned = dependencies.inventories.byIndex(indexes.selector, metadata.uid ?? "");
+  const [own] = candidates(
+    owned.filter((inventory) => inventory.metadata.deletionTimestamp === undefined),
+    [],
+  );
+  if (own) return { kind: "reuse", inventory: own };
+  try {
+    return await chooseFree(dependencies, selector, labelRequirements(spec?.selector ?? {}));
+  } catch (error) {
+    if (!(error instanceof SelectorError)) throw error;
+    return { kind: "invalid", message: `failed to convert spec to a label selector: ${error.message}` };
+  }
+}
+
+async function chooseFree(
+  { kube, inventories, reservations }: ObserveDependencies,
+  { metadata }: MachineInventorySelector,
+  requirements: Requirement[],
+): Promise<Choice> {
+  let contended = false;
+  for (const inventory of candidates(inventories.byIndex(indexes.free, metadata.namespace ?? ""), requirements)) {
+    if (!reservations.take(inventory.metadata.uid ?? "", metadata.uid ?? "")) contended = true;
+    else if (await hasEmptyPlan(kube, inventory)) return { kind: "claim", inventory };
+  }
+  return { kind: "none", contended };
+}
+
+/** Whether the machine never got a plan of its own, or was reset since. */
+async function hasEmptyPlan(kube: Pick<Kube, "get">, inventory: MachineInventory): Promise<boolean> {
+  const { namespace = "", name } = inventory.metadata;
+  try {
+    const secret = await kube.get(secrets, { namespace, name: inventory.status?.plan?.secretRef?.name ?? name });
+    return secret.metadata.annotations?.[annotations.planType] === planTypes.empty;
+  } catch (error) {
+    if (isKubeError(error, "NotFound")) return false;
+    throw error;
+  }
+}
+
+async function observeBound(
+  dependencies: ObserveDependencies,
+  selector: MachineInventorySelector,
+  name: string,
+): Promise<Observation> {
+  const inventory = await readInventory(dependencies, selector, name);
+  const needed =
+    inventory && isAdopted(selector, inventory) && (await needsPlan(dependencies.kube, selector, inventory));
+  const bootstrap = needed ? await readBootstrapInputs(dependencies.kube, selector, inventory) : undefined;
+  return { phase: "bound", selector, inventory, bootstrap };
+}
+
+// The plan is written once; again only when its Secret was lost and made anew (2.2.2).
+async function needsPlan(
+  kube: Pick<Kube, "get">,
+  selector: MachineInventorySelector,
+  inventory: MachineInventory,
+): Promise<boolean> {
+  const { plan } = inventory.status ?? {};
+  const written = selector.status?.bootstrapPlanChecksum;
+  if (!plan?.secretRef?.name) return false;
+  return !written || (plan.checksum !== written && (await hasEmptyPlan(kube, inventory)));
+}
+
+async function readInventory(
+  { kube, inventories }: ObserveDependencies,
+  selector: MachineInventorySelector,
+  name: string,
+): Promise<MachineInventory | undefined> {
+  const key = { namespace: selector.metadata.namespace ?? "", name };
+  const cached = inventories.get(key);
+  if (cached && lossOf(selector, cached) === undefined) return cached;
+  // The cache may lag behind the selector; a loss is believed only when the API server confirms it.
+  return kube.get(machineInventories, key).catch((error: unknown) => {
+    if (isKubeError(error, "NotFound")) return undefined;
+    throw error;
+  });
+}

@@ -1,0 +1,148 @@
+import {
+  formatKey,
+  type MachineInventory,
+  type MachineInventorySelector,
+  machineInventories,
+  objectKey,
+  reasons,
+  secrets,
+} from "@elemental/api";
+import { type Operation, type Outcome, TerminalError } from "@elemental/controller";
+import type { EventInput } from "@elemental/kube";
+import { claim } from "./adoption/ownership.ts";
+import { validate, validationMs } from "./adoption/validation.ts";
+import type { BootstrapInputs } from "./bootstrap/inputs.ts";
+import { bootstrapPlan, planChecksum } from "./bootstrap/plan.ts";
+import { handOver, hasPlan } from "./bootstrap/plan-secret.ts";
+import type { Choice, Observation } from "./observation.ts";
+import { addresses } from "./status/addresses.ts";
+import { type SelectorStatus, StatusDraft } from "./status/draft.ts";
+
+export type SelectorOutcome = Outcome<SelectorStatus>;
+
+const reason = reasons.machineInventorySelector;
+const searchMs = 60_000;
+const contentionMs = 1_000;
+
+/** Decides what to do for a selector; resources-and-controllers 2.3. */
+export function reconcile(observation: Observation, now: Date): SelectorOutcome {
+  if (observation.phase === "ignored") return {};
+  const draft = StatusDraft.of(observation.selector, now);
+  if (observation.phase === "unbound") return adopt(observation.selector, observation.choice, draft);
+  return keep(observation, draft, now);
+}
+
+function adopt(selector: MachineInventorySelector, choice: Choice, draft: StatusDraft): SelectorOutcome {
+  const waiting = draft.ready({ status: "False", reason: reason.waitingForInventory });
+  switch (choice.kind) {
+    case "invalid": {
+      const { status } = draft.ready({ status: "False", reason: reason.failedToAdopt, message: choice.message });
+      return { status, error: new TerminalError(choice.message) };
+    }
+    case "none":
+      return { status: waiting.status, requeueAfterMs: choice.contended ? contentionMs : searchMs };
+    default:
+      return bind(selector, choice, waiting);
+  }
+}
+
+function bind(
+  selector: MachineInventorySelector,
+  { kind, inventory }: { kind: "reuse" | "claim"; inventory: MachineInventory },
+  draft: StatusDraft,
+): SelectorOutcome {
+  const key = objectKey(inventory);
+  const { status } = draft
+    .with({ machineInventoryRef: { name: key.name } })
+    .inventoryReady({ status: "Unknown", reason: reason.waitForInventoryCheck });
+  const claiming: Operation = { kind: "patch", type: machineInventories, key, patch: claim(inventory, selector) };
+  return { operations: kind === "claim" ? [claiming] : [], status, requeueAfterMs: validationMs };
+}
+
+type Bound = Extract<Observation, { phase: "bound" }>;
+
+function keep({ selector, inventory, bootstrap }: Bound, draft: StatusDraft, now: Date): SelectorOutcome {
+  const validation = validate(selector, inventory, now);
+  switch (validation.kind) {
+    case "wait": {
+      const { status } = draft.inventoryReady({ status: "Unknown", reason: reason.waitForInventoryCheck });
+      return { status, requeueAfterMs: validation.remainingMs };
+    }
+    case "restart":
+      return restart(draft, validation.message);
+    case "lost":
+      return lose(selector, draft, validation.message);
+    default:
+      // An adopted inventory exists.
+      return inventory ? provide({ selector, inventory, bootstrap }, draft) : {};
+  }
+}
+
+function restart(draft: StatusDraft, message: string): SelectorOutcome {
+  const { status } = draft
+    .with({ machineInventoryRef: undefined })
+    .inventoryReady({ status: "False", reason: reason.failedToAdopt, message });
+  return { status, error: new Error(message) };
+}
+
+/** The machine is gone, what was told to Cluster API stays true: it got its plan. */
+function lose(selector: MachineInventorySelector, draft: StatusDraft, message: string): SelectorOutcome {
+  const change = { status: "False", reason: reason.failedToAdopt, message } as const;
+  const known = selector.status?.conditions?.some((condition) => condition.message === message);
+  const event: EventInput = { type: "Warning", reason: "InventoryLost", message };
+  return { status: draft.inventoryReady(change).ready(change).status, events: known ? [] : [event] };
+}
+
+interface Adopted {
+  selector: MachineInventorySelector;
+  inventory: MachineInventory;
+  bootstrap: BootstrapInputs | undefined;
+}
+
+function provide({ selector, inventory, bootstrap }: Adopted, draft: StatusDraft): SelectorOutcome {
+  const confirmed = draft.inventoryReady({ status: "True", reason: reason.adopted });
+  const written = selector.status?.bootstrapPlanChecksum;
+  if (bootstrap && "script" in bootstrap) return handOverPlan(selector, { inventory, bootstrap }, confirmed);
+  if (written) return { status: provided({ selector, inventory, checksum: written }, confirmed) };
+  if (!bootstrap) return { status: confirmed.status };
+  const { problem: message, retry } = bootstrap;
+  const { status } = confirmed.ready({ status: "False", reason: reason.failedToUpdatePlan, message });
+  return { status, ...(retry && { error: new Error(message) }) };
+}
+
+function handOverPlan(
+  selector: MachineInventorySelector,
+  { inventory, bootstrap }: { inventory: MachineInventory; bootstrap: Extract<BootstrapInputs, { script: string }> },
+  draft: StatusDraft,
+): SelectorOutcome {
+  const { planSecret, script } = bootstrap;
+  const plan = bootstrapPlan(inventory, script);
+  const status = provided({ selector, inventory, checksum: planChecksum(plan) }, draft);
+  if (hasPlan(planSecret, plan)) return { status };
+  const key = objectKey(planSecret);
+  const message = `Bootstrap plan handed over to machine inventory ${formatKey(objectKey(inventory))}`;
+  return {
+    operations: [{ kind: "patch", type: secrets, key, patch: handOver(planSecret, plan) }],
+    status,
+    events: [{ type: "Normal", reason: "BootstrapPlanWritten", message }],
+  };
+}
+
+function provided(
+  {
+    selector,
+    inventory,
+    checksum,
+  }: { selector: MachineInventorySelector; inventory: MachineInventory; checksum: string },
+  draft: StatusDraft,
+): SelectorStatus {
+  const published = addresses(selector, inventory);
+  return draft
+    .with({
+      bootstrapPlanChecksum: checksum,
+      ready: true,
+      initialization: { provisioned: true },
+      ...(published && { addresses: published }),
+    })
+    .ready({ status: "True", reason: reason.ready }).status;
+}

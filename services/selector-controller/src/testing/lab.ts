@@ -1,0 +1,90 @@
+import {
+  type KubeObject,
+  type MachineInventory,
+  type MachineInventorySelector,
+  machineInventories,
+  machineInventorySelectors,
+  machines,
+  objectKey,
+  type Secret,
+  secrets,
+} from "@elemental/api";
+import { type MemoryKube, memoryKube } from "@elemental/kube/testing";
+import { memoryQueues } from "@elemental/queue";
+import { expect, vi } from "vitest";
+import { start } from "../start.ts";
+import { confirmAdoptions } from "./confirmer.ts";
+import * as objects from "./objects.ts";
+
+/** A namespace in an API of its own, with a running selector controller. */
+export interface Lab {
+  kube: MemoryKube;
+  /** A machine that has registered: its inventory with its plan Secret. */
+  register(name: string, options?: Parameters<typeof objects.inventory>[1]): Promise<MachineInventory>;
+  /** A Machine with its bootstrap Secret, and the owner reference to it. */
+  machine(name: string): Promise<NonNullable<KubeObject["metadata"]["ownerReferences"]>[number]>;
+  select(name: string, options?: Parameters<typeof objects.selector>[1]): Promise<MachineInventorySelector>;
+  selector(name: string): Promise<MachineInventorySelector>;
+  inventory(name: string): Promise<MachineInventory>;
+  secret(name: string): Promise<Secret>;
+  /** Waits until the condition of the selector is as given. */
+  until(name: string, type: string, expected: { status: string; reason?: string; message?: unknown }): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface LabOptions {
+  kube?: MemoryKube;
+  /** Whether inventories confirm their adoption. */
+  confirm?: boolean;
+}
+
+const key = (name: string) => ({ namespace: objects.namespace, name });
+
+export async function openLab({ kube = memoryKube(), confirm = true }: LabOptions = {}): Promise<Lab> {
+  const queues = memoryQueues({ backoff: { baseMs: 10, capMs: 50 } });
+  const running = await start({ kube, queues });
+  const stopConfirming = confirm ? confirmAdoptions(kube) : () => {};
+  return {
+    kube,
+    register: (name, options = {}) => register(kube, name, options),
+    machine: async (name) => {
+      await kube.create(secrets, objects.bootstrapSecret(`${name}-bootstrap`));
+      const created = await kube.create(machines("v1beta2"), objects.machine(name, `${name}-bootstrap`));
+      return { ...objects.machineOwner(name), uid: created.metadata.uid ?? "" };
+    },
+    select: (name, options) => kube.create(machineInventorySelectors, fresh(objects.selector(name, options))),
+    selector: (name) => kube.get(machineInventorySelectors, key(name)),
+    inventory: (name) => kube.get(machineInventories, key(name)),
+    secret: (name) => kube.get(secrets, key(name)),
+    until: (name, type, expected) =>
+      vi.waitFor(
+        async () => {
+          const { status } = await kube.get(machineInventorySelectors, key(name));
+          expect(status?.conditions?.find((condition) => condition.type === type)).toMatchObject(expected);
+        },
+        { timeout: 5_000, interval: 5 },
+      ),
+    close: async () => {
+      stopConfirming();
+      await running.stop();
+      await queues.close();
+      await kube.close();
+    },
+  };
+}
+
+async function register(
+  kube: MemoryKube,
+  name: string,
+  options: Parameters<typeof objects.inventory>[1],
+): Promise<MachineInventory> {
+  const created = await kube.create(machineInventories, fresh(objects.inventory(name, options)));
+  await kube.create(secrets, objects.planSecret(created));
+  const status = options?.status ?? { plan: { secretRef: objectKey(created) } };
+  return kube.patchStatus(machineInventories, objectKey(created), { type: "merge", body: { status } });
+}
+
+function fresh<T extends KubeObject>(object: T): T {
+  const { uid: _uid, resourceVersion: _version, creationTimestamp: _time, ...metadata } = object.metadata;
+  return { ...object, metadata };
+}
