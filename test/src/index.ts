@@ -1,1 +1,1 @@
-export {};
+export * from "./machine/index.ts";

@@ -1,11 +1,13 @@
 export { createHostTree, type DiskFacts, defaultFacts, type HostFacts, type NicFacts, writeTree } from "./host-tree.ts";
 export { createLab, type Lab, labLimits, type RunResult } from "./lab.ts";
-export { addHostPrograms, addProgram, addRecorder, quotedText } from "./programs.ts";
+export { addHostPrograms, addProgram, addRecorder, addSystemRecorders, quotedText } from "./programs.ts";
 export {
   type Answer,
+  type Challenge,
   type Exchange,
   errorAnswer,
   type ScriptedServer,
   type ServerScript,
   startScriptedServer,
 } from "./registration-server.ts";
+export { tpmChallenge } from "./tpm-challenge.ts";

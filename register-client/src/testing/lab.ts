@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { localHost } from "../host/host.ts";
 import { elementalRegister } from "../program.ts";
 import { createHostTree, defaultFacts, type HostFacts, writeTree } from "./host-tree.ts";
-import { addHostPrograms } from "./programs.ts";
+import { addHostPrograms, addSystemRecorders } from "./programs.ts";
 
 /** What a run of the program left behind. */
 export interface RunResult {
@@ -31,6 +31,7 @@ export function createLab(facts: Partial<HostFacts> = {}): Lab {
   const all = { ...defaultFacts, ...facts };
   createHostTree(root, all);
   addHostPrograms(root, all);
+  addSystemRecorders(root);
   const env: Record<string, string> = { PATH: `${root}/bin:${process.env["PATH"]}` };
   return {
     root,

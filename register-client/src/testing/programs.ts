@@ -41,3 +41,10 @@ export function quotedText(text: string): string {
 export function addRecorder(root: string, name: string, more = ""): void {
   addProgram(root, name, `echo "${name} $*" >> '${join(root, "calls")}'\n${more}`);
 }
+
+/** Programs that would change the real system, although the machine is only a directory: they are recorded instead. */
+export function addSystemRecorders(root: string): void {
+  const connections = join(root, "etc/NetworkManager/system-connections");
+  addRecorder(root, "find", `rm -f '${connections}'/*.nmconnection`);
+  for (const name of ["nmcli", "nmstatectl", "nmc", "systemctl", "mount", "umount"]) addRecorder(root, name);
+}

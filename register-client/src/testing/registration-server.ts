@@ -8,6 +8,12 @@ import { type WebSocket, WebSocketServer } from "ws";
 /** How a scripted server answers one message of the client; undefined leaves the usual answer. */
 export type Answer = (type: number, payload: Buffer, socket: WebSocket) => Uint8Array | "nothing" | undefined;
 
+/** A message before Ready, and whether the client's reply to it is right. */
+export interface Challenge {
+  message: Uint8Array;
+  isAnsweredBy: (reply: Buffer) => boolean;
+}
+
 export interface ServerScript {
   /** The version it negotiates. */
   version?: number;
@@ -16,8 +22,8 @@ export interface ServerScript {
   answer?: Answer;
   /** Answers upgrades by plain HTTP instead; status, body and headers. */
   refuse?: { status: number; body: string; headers?: Record<string, string> };
-  /** Message before Ready, and what to do with the client's reply to it. */
-  challenge?: { message: (authorization: string) => Uint8Array; check: (reply: Buffer) => boolean };
+  /** Challenges the client before Ready, by its Authorization header. */
+  challenge?: (authorization: string) => Challenge;
   tls?: { key: string; cert: string };
 }
 
@@ -78,15 +84,14 @@ function converse(server: ScriptedServer, websocket: WebSocket, request: Incomin
   const exchange: Exchange = { headers: request.headers, types: [], text: (type) => last.get(type) ?? "" };
   server.exchanges.push(exchange);
   const ready = () => websocket.send(encodeMessage(MessageType.Ready));
-  const { challenge } = server.script;
-  let proved = challenge === undefined;
-  if (challenge) websocket.send(challenge.message(request.headers.authorization ?? ""));
+  let challenge = server.script.challenge?.(request.headers.authorization ?? "");
+  if (challenge) websocket.send(challenge.message);
   else ready();
   websocket.on("message", (data: Buffer) => {
-    if (!proved && challenge) {
-      proved = challenge.check(data);
-      if (proved) ready();
+    if (challenge) {
+      if (challenge.isAnsweredBy(data)) ready();
       else websocket.close(1008, "the challenge was not answered");
+      challenge = undefined;
       return;
     }
     const type = data[0] ?? -1;
