@@ -6,7 +6,7 @@ import { alreadyExists, badRequest, invalidObject } from "../status/errors.ts";
 import { StatusError } from "../status/status-error.ts";
 import { decodeBody } from "./decode-body.ts";
 import { checkNamespaceAccepts } from "./namespace-lifecycle.ts";
-import { present, type Registry, timestamp, toStored, type WriteOptions } from "./registry.ts";
+import { present, type Registry, timestamp, toStored, track, type WriteOptions } from "./registry.ts";
 import { metadataErrors } from "./validate-metadata.ts";
 
 // No vowels and no digits that look like letters, so that no word comes about.
@@ -29,7 +29,7 @@ export function createObject(
   }
   setNamespace(object, resource, collection.namespace);
   checkNamespaceAccepts(registry, resource, object.metadata.namespace ?? "", object.metadata.name);
-  prepare(registry, resource, object);
+  prepare(registry, resource, object, options);
   return storeUnderFreeName(registry, resource, object, options);
 }
 
@@ -47,18 +47,19 @@ export function setNamespace(object: ApiObject, resource: Resource, namespace: s
   metadata.namespace = namespace;
 }
 
-function prepare(registry: Registry, resource: Resource, object: ApiObject): void {
+function prepare(registry: Registry, resource: Resource, object: ApiObject, options: WriteOptions): void {
   const { metadata } = object;
   const { strategy } = resource;
   delete metadata.deletionTimestamp;
   delete metadata.deletionGracePeriodSeconds;
   delete metadata.selfLink;
+  if (resource.subresources.includes("status")) delete object.status;
+  strategy.setDefaults?.(object);
+  track(registry, resource, { before: undefined, after: object, subresource: "" }, options);
   metadata.uid = randomUUID();
   metadata.creationTimestamp = timestamp(registry.now());
   if (strategy.hasGeneration) metadata.generation = 1;
-  if (resource.subresources.includes("status")) delete object.status;
   strategy.prepareForCreate?.(object);
-  strategy.setDefaults?.(object);
 }
 
 function storeUnderFreeName(

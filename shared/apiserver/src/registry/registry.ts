@@ -1,6 +1,7 @@
+import { type FieldManagerContext, trackUpdate } from "../apply/field-manager.ts";
 import type { ApiObject } from "../object/object.ts";
 import type { Catalog } from "../resources/catalog.ts";
-import type { Resource } from "../resources/resource.ts";
+import { apiVersionOf, type Resource } from "../resources/resource.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
 
 /** What all operations work on. */
@@ -24,6 +25,8 @@ export interface WriteOptions {
   dryRun: boolean;
   /** Who the written fields belong to. */
   fieldManager: string;
+  /** Whether the object comes out of an apply, which has worked out its managedFields already. */
+  isApply?: boolean;
   fieldValidation: FieldValidation;
   /** Receives what the client is told in Warning headers. */
   warn(message: string): void;
@@ -42,4 +45,27 @@ export function toStored(resource: Resource, object: ApiObject): ApiObject {
 /** RFC 3339 with seconds. */
 export function timestamp(date: Date): string {
   return `${date.toISOString().slice(0, 19)}Z`;
+}
+
+/** Records in the object's managedFields what the write changed. `before` is undefined on create. */
+export function track(
+  registry: Registry,
+  resource: Resource,
+  { before, after, subresource }: { before: ApiObject | undefined; after: ApiObject; subresource: string },
+  options: WriteOptions,
+): void {
+  if (options.isApply) return;
+  const managedFields = trackUpdate(before, after, fieldManagerContext(registry, resource, subresource, options));
+  if (managedFields.length > 0) after.metadata.managedFields = managedFields;
+  else delete after.metadata.managedFields;
+}
+
+export function fieldManagerContext(
+  registry: Registry,
+  resource: Resource,
+  subresource: string,
+  { fieldManager }: WriteOptions,
+): FieldManagerContext {
+  const { schema } = resource;
+  return { name: fieldManager, apiVersion: apiVersionOf(resource), subresource, schema, now: timestamp(registry.now()) };
 }

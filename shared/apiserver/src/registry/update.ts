@@ -4,7 +4,7 @@ import { validate } from "../schema/validate.ts";
 import { badRequest, conflict, invalidObject, modified, notFound } from "../status/errors.ts";
 import { invalid } from "../status/field-error.ts";
 import { isDeletionComplete } from "./delete.ts";
-import { present, type Registry, type Target, toStored, type WriteOptions } from "./registry.ts";
+import { present, type Registry, type Target, toStored, track, type WriteOptions } from "./registry.ts";
 import { metadataErrors, metadataUpdateErrors } from "./validate-metadata.ts";
 
 export interface Update extends Target {
@@ -27,7 +27,10 @@ export function updateObject(registry: Registry, update: Update, options: WriteO
   const wanted = update.transform(clone(old));
   checkIdentity(update, wanted);
   checkResourceVersion(update, wanted, old);
-  const object = prepare(update, wanted, old);
+  const object = restrict(update, wanted, old);
+  resource.strategy.setDefaults?.(object);
+  track(registry, resource, { before: old, after: object, subresource: update.subresource }, options);
+  prepare(update, object, old);
   refuseInvalid(update, object, old);
   const complete = { ...object, apiVersion: apiVersionOf(resource), kind: resource.kind };
   return write(registry, update, complete, options);
@@ -63,29 +66,24 @@ export function checkUid({ resource, name }: Target, uid: string | undefined, ol
   throw conflict(resourceName(resource), name, why);
 }
 
-function prepare({ resource, subresource }: Update, wanted: ApiObject, old: ApiObject): ApiObject {
-  const { strategy } = resource;
-  const object = subresource === "" ? wanted : restrict(resource, subresource, wanted, old);
-  keepServerMetadata(object, old);
+/** Takes back what this endpoint may not change. */
+function restrict({ resource, subresource }: Update, wanted: ApiObject, old: ApiObject): ApiObject {
+  keepServerMetadata(wanted, old);
   if (subresource === "") {
-    if (resource.subresources.includes("status")) replaceField(object, old, "status");
-    strategy.prepareForUpdate?.(object, old);
+    if (resource.subresources.includes("status")) replaceField(wanted, old, "status");
+    return wanted;
   }
-  strategy.setDefaults?.(object);
-  if (strategy.hasGeneration) object.metadata.generation = nextGeneration(resource.subresources, object, old);
-  return object;
-}
-
-function restrict(resource: Resource, subresource: string, wanted: ApiObject, old: ApiObject): ApiObject {
   const statusOnly = () => ({ ...old, status: wanted.status });
   const allowed = (resource.strategy.restrictUpdate?.[subresource] ?? statusOnly)(wanted, old);
   const { managedFields, resourceVersion } = wanted.metadata;
-  const metadata = {
-    ...old.metadata,
-    ...(managedFields && { managedFields }),
-    ...(resourceVersion && { resourceVersion }),
-  };
+  const metadata = { ...old.metadata, ...(managedFields && { managedFields }), ...(resourceVersion && { resourceVersion }) };
   return clone({ ...allowed, metadata });
+}
+
+function prepare({ resource, subresource }: Update, object: ApiObject, old: ApiObject): void {
+  const { strategy } = resource;
+  if (subresource === "") strategy.prepareForUpdate?.(object, old);
+  if (strategy.hasGeneration) object.metadata.generation = nextGeneration(resource.subresources, object, old);
 }
 
 function keepServerMetadata({ metadata }: ApiObject, { metadata: old }: ApiObject): void {
