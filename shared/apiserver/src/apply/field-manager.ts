@@ -4,7 +4,7 @@ import { type Comparison, compare } from "./compare.ts";
 import { conflictError, type FieldConflict } from "./conflict.ts";
 import { decodeFields, FieldSet } from "./field-set.ts";
 import { fieldsOf } from "./fields-of.ts";
-import { decodeManagers, encodeManagers, isSameManager, type Manager } from "./managers.ts";
+import { decodeManagers, encodeManagers, isSameManager, type Manager, type ManagerIdentity } from "./managers.ts";
 import { mergeApplied } from "./merge.ts";
 import { removeFields, withNamedFields } from "./remove.ts";
 
@@ -14,6 +14,8 @@ export interface FieldManagerContext {
   apiVersion: string;
   subresource: string;
   schema: Schema;
+  /** Whether a new object has its spec and status from the start, as those of built-in kinds have. */
+  isBuiltIn: boolean;
   /** RFC 3339. */
   now: string;
 }
@@ -46,7 +48,7 @@ export function trackUpdate(
   if (isReset(after.metadata.managedFields)) return [];
   const sent = decodeManagers(after.metadata.managedFields);
   const managers = sent.length > 0 ? sent : decodeManagers(before?.metadata.managedFields);
-  const changes = compare(before ? bare(before) : zeroObject(context.schema), bare(after), context.schema);
+  const changes = compare(before ? bare(before) : zeroObject(context), bare(after), context.schema);
   return encodeManagers(updated(managers, changes, context));
 }
 
@@ -67,23 +69,26 @@ function updated(managers: readonly Manager[], changes: Comparison, context: Fie
   return [...others, { ...identity(self), time, fields }];
 }
 
-function identity({ name, operation, apiVersion, subresource }: Omit<Manager, "fields" | "time">) {
+function identity({ name, operation, apiVersion, subresource }: ManagerIdentity): ManagerIdentity {
   return { name, operation, apiVersion, subresource };
 }
 
 /** What a new object of a built-in kind is before anything was set: spec and status are there, with what they require. */
-function zeroObject(schema: Schema): JsonObject {
-  const parts = ["spec", "status"].filter((name) => schema.isBuiltIn && schema.properties?.[name] !== undefined);
+function zeroObject({ schema, isBuiltIn }: FieldManagerContext): JsonObject {
+  const parts = ["spec", "status"].filter((name) => isBuiltIn && schema.properties?.[name] !== undefined);
   const nulls = (name: string) => (schema.properties?.[name]?.required ?? []).map((key) => [key, null] as const);
   return { metadata: {}, ...Object.fromEntries(parts.map((name) => [name, Object.fromEntries(nulls(name))])) };
 }
 
 /** The object as it counts for ownership. */
-function bare(object: ApiObject | undefined): JsonObject {
-  if (!object) return { metadata: {} };
+function bare(object: Partial<ApiObject> | undefined): JsonObject {
+  if (!object?.metadata) return object ?? { metadata: {} };
   const { managedFields: _, ...metadata } = object.metadata;
   return { ...object, metadata };
 }
+
+/** What is applied: an object that says only what its applier wants to own. */
+export type Configuration = Partial<ApiObject>;
 
 export interface Applied {
   object: ApiObject;
@@ -97,30 +102,26 @@ export interface Applied {
  */
 export function applyConfiguration(
   live: ApiObject | undefined,
-  configuration: ApiObject,
+  configuration: Configuration,
   context: FieldManagerContext,
   force: boolean,
 ): Applied {
-  const { schema } = context;
-  const self = { ...context, operation: "Apply" as const };
+  const { schema, now } = context;
+  const self = identity({ ...context, operation: "Apply" });
   const before = ownersBefore(live, context);
   const last = before.find((manager) => isSameManager(manager, self));
-  const named = fieldsOf(bare(configuration), schema);
-  const claimed = named.difference(serverFields);
   const others = before.filter((manager) => manager !== last);
-  const managers = [...others, { ...identity(self), time: last?.time ?? context.now, fields: claimed }];
+  const named = fieldsOf(bare(configuration), schema);
   const merged = mergeApplied(bare(live), bare(configuration), schema);
   const owned = others.reduce((all, { fields }) => all.union(fields), named);
   const pruned = last ? removeFields(merged, abandoned(merged, last.fields, owned, schema), schema) : merged;
-  const object = { metadata: {}, ...(pruned as ApiObject) } as ApiObject;
+  const object = Object.assign({ metadata: {} }, pruned) as ApiObject;
   const changes = compare(bare(live), bare(object), schema);
   if (!force) refuseConflicts(others, changes);
-  const settled = managers.map((manager) => (isSameManager(manager, self) ? manager : without(manager, changes)));
-  const isUnchanged = last?.fields.equals(claimed) && isEqual(bare(live), bare(object));
-  const stamped = settled.map((manager) =>
-    isSameManager(manager, self) && !isUnchanged ? { ...manager, time: context.now } : manager,
-  );
-  return { object, managedFields: encodeManagers(stamped) };
+  const fields = named.difference(serverFields);
+  const isUnchanged = last?.fields.equals(fields) && isEqual(bare(live), bare(object));
+  const own = { ...self, time: (isUnchanged && last?.time) || now, fields };
+  return { object, managedFields: encodeManagers([...others.map((manager) => without(manager, changes)), own]) };
 }
 
 // Whoever wrote an object of which no owners are recorded owns all of it together.

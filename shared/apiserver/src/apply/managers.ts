@@ -3,12 +3,16 @@ import { decodeFields, encodeFields, FieldSet } from "./field-set.ts";
 
 export type Operation = "Apply" | "Update";
 
-/** One owner of fields. */
-export interface Manager {
+export interface ManagerIdentity {
   name: string;
   operation: Operation;
   apiVersion: string;
   subresource: string;
+}
+
+/** One owner of fields. */
+export interface Manager extends ManagerIdentity {
+  /** When its set of fields last changed, RFC 3339. */
   time: string;
   fields: FieldSet;
 }
@@ -57,10 +61,7 @@ function limited(managers: readonly Manager[]): Manager[] {
 }
 
 /** Whether both entries are of the same owner; for an Apply the version does not matter. */
-export function isSameManager(
-  left: Omit<Manager, "fields" | "time">,
-  right: Omit<Manager, "fields" | "time">,
-): boolean {
+export function isSameManager(left: ManagerIdentity, right: ManagerIdentity): boolean {
   return (
     left.name === right.name &&
     left.operation === right.operation &&

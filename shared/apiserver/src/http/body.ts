@@ -48,12 +48,15 @@ export function parseJsonBody(text: string): unknown {
   }
 }
 
-/** YAML with integers beyond 2^53 kept exact. Throws 400. */
-export function parseYamlBody(text: string): unknown {
+/** YAML with integers beyond 2^53 kept exact. Throws 400 whose message starts with `problem`. */
+export function parseYamlBody(
+  text: string,
+  problem = "the object provided is unrecognized: yaml parse error",
+): unknown {
   try {
     return parse(text, { reviver: (_key, value) => (isSmall(value) ? Number(value) : value), intAsBigInt: true });
   } catch (error) {
-    throw badRequest(`the object provided is unrecognized: yaml parse error: ${messageOf(error)}`);
+    throw badRequest(`${problem}: ${messageOf(error)}`);
   }
 }
 

@@ -67,5 +67,12 @@ export function fieldManagerContext(
   { fieldManager }: WriteOptions,
 ): FieldManagerContext {
   const { schema } = resource;
-  return { name: fieldManager, apiVersion: apiVersionOf(resource), subresource, schema, now: timestamp(registry.now()) };
+  return {
+    name: fieldManager,
+    apiVersion: apiVersionOf(resource),
+    subresource,
+    schema,
+    isBuiltIn: !resource.isCustom,
+    now: timestamp(registry.now()),
+  };
 }

@@ -1,5 +1,5 @@
 import { type ApiObject, clone, isEqual } from "../object/object.ts";
-import { apiVersionOf, kindName, type Resource, resourceName, storageKey } from "../resources/resource.ts";
+import { apiVersionOf, kindName, resourceName, storageKey } from "../resources/resource.ts";
 import { validate } from "../schema/validate.ts";
 import { badRequest, conflict, invalidObject, modified, notFound } from "../status/errors.ts";
 import { invalid } from "../status/field-error.ts";
@@ -76,7 +76,11 @@ function restrict({ resource, subresource }: Update, wanted: ApiObject, old: Api
   const statusOnly = () => ({ ...old, status: wanted.status });
   const allowed = (resource.strategy.restrictUpdate?.[subresource] ?? statusOnly)(wanted, old);
   const { managedFields, resourceVersion } = wanted.metadata;
-  const metadata = { ...old.metadata, ...(managedFields && { managedFields }), ...(resourceVersion && { resourceVersion }) };
+  const metadata = {
+    ...old.metadata,
+    ...(managedFields && { managedFields }),
+    ...(resourceVersion && { resourceVersion }),
+  };
   return clone({ ...allowed, metadata });
 }
 

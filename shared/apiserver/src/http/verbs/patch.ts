@@ -4,11 +4,15 @@ import { jsonPatch } from "../../patch/json.ts";
 import { mergePatch } from "../../patch/merge.ts";
 import { decodeBody } from "../../registry/decode-body.ts";
 import { updateObject } from "../../registry/update.ts";
-import { badRequest } from "../../status/errors.ts";
+import { badRequest, invalidObject } from "../../status/errors.ts";
+import { forbidden, required } from "../../status/field-error.ts";
 import { StatusError } from "../../status/status-error.ts";
 import { contentType, readBody } from "../body.ts";
 import { sendSingle } from "../present.ts";
-import { type Scope, writeOptions } from "../scope.ts";
+import { parameter, type Scope, writeOptions } from "../scope.ts";
+import { apply } from "./apply.ts";
+
+const applyType = "application/apply-patch+yaml";
 
 type Patcher = (current: ApiObject, patch: unknown) => unknown;
 
@@ -20,6 +24,8 @@ const patchers: Record<string, Patcher> = {
 /** PATCH of an object or of one of its subresources. */
 export async function patch(scope: Scope): Promise<void> {
   const type = contentType(scope.exchange.request);
+  checkOptions(scope, type === applyType);
+  if (type === applyType) return apply(scope);
   const patcher = Object.hasOwn(patchers, type) ? patchers[type] : undefined;
   if (!patcher) throw new StatusError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {});
   const body = parsePatch(await readBody(scope.exchange.request));
@@ -27,6 +33,18 @@ export async function patch(scope: Scope): Promise<void> {
   const options = writeOptions(scope, "PatchOptions");
   const transform = (current: ApiObject) => decodeBody(resource, patcher(current, body), options);
   sendSingle(scope, 200, updateObject(registry, { resource, namespace, name, subresource, transform }, options));
+}
+
+function checkOptions(scope: Scope, isApply: boolean): void {
+  const errors = [
+    ...(isApply && parameter(scope, "fieldManager") === ""
+      ? [required("fieldManager", "is required for apply patch")]
+      : []),
+    ...(!isApply && parameter(scope, "force") !== ""
+      ? [forbidden("force", "may not be specified for non-apply patch")]
+      : []),
+  ];
+  if (errors.length > 0) throw invalidObject({ group: "meta.k8s.io", name: "PatchOptions" }, "", errors);
 }
 
 function parsePatch(text: string): unknown {
