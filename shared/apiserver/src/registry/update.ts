@@ -40,7 +40,8 @@ function checkIdentity({ resource, namespace, name }: Update, { metadata }: ApiO
   if (metadata.name !== undefined && metadata.name !== "" && metadata.name !== name) {
     throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
   }
-  if (!metadata.name) throw badRequest("name must be provided");
+  if (!metadata.name)
+    throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
   if (resource.namespaced && metadata.namespace && metadata.namespace !== namespace) {
     throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
   }
