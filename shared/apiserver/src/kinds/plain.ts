@@ -2,6 +2,16 @@ import { isRecord } from "../object/object.ts";
 import { pathSegmentErrors } from "../registry/names.ts";
 import { defineKind } from "./define.ts";
 
+function fieldsAt(object: object, paths: readonly string[]): Record<string, string> {
+  return Object.fromEntries(paths.map((path) => [path, textAt(object, path)]));
+}
+
+function textAt(object: object, path: string): string {
+  let value: unknown = object;
+  for (const name of path.split(".")) value = isRecord(value) ? value[name] : undefined;
+  return typeof value === "string" ? value : "";
+}
+
 export const serviceAccounts = defineKind({
   group: "",
   version: "v1",
@@ -39,6 +49,14 @@ export const pods = defineKind({
   strategy: {
     returnsDeleted: true,
     hasGeneration: true,
+    selectableFields: (object) =>
+      fieldsAt(object, [
+        "spec.nodeName",
+        "spec.restartPolicy",
+        "spec.serviceAccountName",
+        "status.phase",
+        "status.podIP",
+      ]),
     restrictUpdate: {
       binding(object, old) {
         const nodeName = isRecord(object.spec) ? object.spec.nodeName : undefined;
@@ -67,7 +85,20 @@ export const events = defineKind({
   namespaced: true,
   definition: "io.k8s.api.core.v1.Event",
   shortNames: ["ev"],
-  strategy: { createsOnUpdate: true },
+  strategy: {
+    createsOnUpdate: true,
+    selectableFields: (object) => ({
+      ...fieldsAt(object, [
+        ...["apiVersion", "fieldPath", "kind", "name", "namespace", "resourceVersion", "uid"].map(
+          (field) => `involvedObject.${field}`,
+        ),
+        "reason",
+        "reportingComponent",
+        "type",
+      ]),
+      source: textAt(object, "source.component") || textAt(object, "reportingComponent"),
+    }),
+  },
 });
 
 export const leases = defineKind({
