@@ -1,1 +1,2 @@
-export {};
+export type { BuilderOptions } from "./options.ts";
+export { type SeedImageBuilderOptions, startSeedImageBuilder } from "./start.ts";

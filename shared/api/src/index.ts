@@ -52,3 +52,4 @@ export {
   type Requirement,
   SelectorError,
 } from "./selectors.ts";
+export { randomToken, randomTokenPattern } from "./token.ts";

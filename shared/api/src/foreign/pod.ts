@@ -32,6 +32,7 @@ export interface Container {
   volumeMounts?: VolumeMount[];
   resources?: { requests?: Record<string, string | number>; limits?: Record<string, string | number> };
   securityContext?: ContainerSecurityContext;
+  terminationMessagePolicy?: "File" | "FallbackToLogsOnError";
 }
 
 export interface Volume {
@@ -39,6 +40,7 @@ export interface Volume {
   emptyDir?: { sizeLimit?: string | number; medium?: string };
   configMap?: { name: string; items?: { key: string; path: string; mode?: number }[]; optional?: boolean };
   secret?: { secretName: string; items?: { key: string; path: string; mode?: number }[]; optional?: boolean };
+  hostPath?: { path: string; type?: string };
 }
 
 export type PodPhase = "Pending" | "Running" | "Succeeded" | "Failed" | "Unknown";

@@ -33,6 +33,9 @@ export const annotations = {
   channelNoLongerInSync: "elemental.cattle.io/channel-no-longer-in-sync",
   /** On the Pod of a SeedImage: the base image it builds from. */
   baseImage: "elemental.cattle.io/base-image",
+  /** On the Pod of a SeedImage: what all it builds from, as a hash, and the name of the image. */
+  buildHash: "elemental.cattle.io/build-hash",
+  outputName: "elemental.cattle.io/output-name",
   /** On a token Secret: its ServiceAccount. */
   serviceAccountName: "kubernetes.io/service-account.name",
   clonedFromName: "cluster.x-k8s.io/cloned-from-name",
