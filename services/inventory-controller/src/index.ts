@@ -1,1 +1,9 @@
-export {};
+export { configShape, type InventoryControllerConfig, ownServerSettings } from "./config.ts";
+export type { AgentGateway } from "./gateway/gateway.ts";
+export {
+  type GatewayListener,
+  type GatewayListenerOptions,
+  gatewayTokenHeader,
+  listenForDoor,
+} from "./gateway/listener.ts";
+export { type InventoryControllerOptions, type RunningInventoryController, startInventoryController } from "./start.ts";

@@ -1,4 +1,5 @@
 import {
+  credentialHashes,
   type MachineInventory,
   type MachineInventorySelector,
   type MachineRegistration,
@@ -26,12 +27,14 @@ export interface Watches {
 export const byToken = "token";
 /** Index of inventories by the UIDs of their owners. */
 export const byOwner = "owner";
+/** Index of inventories by the hashes of their machines' valid tokens. */
+export const byCredential = "credential";
 
 /** Starts the watches. Await their `synced()` before deciding anything. */
 export function startWatches(kube: Watcher): Watches {
   return {
     registrations: kube.inform(machineRegistrations, { indexers: { [byToken]: tokensOf } }),
-    inventories: kube.inform(machineInventories, { indexers: { [byOwner]: ownerUids } }),
+    inventories: kube.inform(machineInventories, { indexers: { [byOwner]: ownerUids, [byCredential]: hashesOf } }),
     planSecrets: kube.inform(secrets, planSecretSelection),
     selectors: kube.inform(machineInventorySelectors),
   };
@@ -44,4 +47,8 @@ function tokensOf({ spec, status }: MachineRegistration): string[] {
 
 function ownerUids({ metadata }: MachineInventory): string[] {
   return (metadata.ownerReferences ?? []).map(({ uid }) => uid);
+}
+
+function hashesOf({ spec }: MachineInventory): string[] {
+  return credentialHashes(spec?.credential);
 }
