@@ -5,6 +5,7 @@ import { startHttpServer, type TlsMaterial } from "./http/server.ts";
 import { builtInKinds } from "./kinds/index.ts";
 import type { Loopback, PodLogs } from "./loopback.ts";
 import { createLoopback } from "./loopback-client.ts";
+import { OpenApiDocuments } from "./openapi/documents.ts";
 import { createInitialObjects } from "./registry/initial-objects.ts";
 import type { Registry } from "./registry/registry.ts";
 import { Catalog } from "./resources/catalog.ts";
@@ -41,7 +42,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const registry: Registry = { store, catalog: new Catalog(builtInKinds), now: () => new Date() };
   try {
     createInitialObjects(registry);
-    const backend = { registry, podLogs: options.podLogs };
+    const backend = { registry, podLogs: options.podLogs, openApi: new OpenApiDocuments(registry.catalog) };
     const http = await startHttpServer(backend, options.listen, options.tls);
     const stopController = runDefinitionController(registry);
     const compaction = setInterval(() => store.compactBefore(Date.now() - keepHistoryMs), compactEveryMs).unref();

@@ -30,6 +30,7 @@ export function resourceOf({ spec, status }: CustomResourceDefinition, version: 
     verbs: allVerbs,
     subresources: version.subresources?.status ? ["status"] : [],
     schema: rootSchema(version),
+    definition: openApiDefinition({ group, version: version.name, kind: spec.names.kind }, version),
     strategy: {
       allowsUnconditionalUpdate: false,
       hasGeneration: true,
@@ -54,6 +55,24 @@ function rootSchema(version: Version): Schema {
   const schema = version.schema?.openAPIV3Schema ?? { type: "object", "x-kubernetes-preserve-unknown-fields": true };
   const text: Schema = { type: "string" };
   return { ...schema, properties: { ...schema.properties, apiVersion: text, kind: text, metadata: objectMetaSchema } };
+}
+
+function openApiDefinition(
+  { group, version: name, kind }: { group: string; version: string; kind: string },
+  version: Version,
+) {
+  const schema = () => {
+    const { properties, ...rest } = version.schema?.openAPIV3Schema ?? { type: "object" };
+    const text = { type: "string" };
+    const metadata = { $ref: "#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta" };
+    const gvk = { group, version: name, kind };
+    return {
+      ...rest,
+      properties: { apiVersion: text, kind: text, ...properties, metadata },
+      "x-kubernetes-group-version-kind": [gvk],
+    };
+  };
+  return { name: [...group.split(".").reverse(), name, kind].join("."), schema };
 }
 
 function selectableFields(version: Version): (object: ApiObject) => Record<string, string> {

@@ -1,8 +1,10 @@
 import type { PodLogs } from "../loopback.ts";
+import type { OpenApiDocuments } from "../openapi/documents.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Resource, Verb } from "../resources/resource.ts";
 import { methodNotAllowed, notServed } from "../status/errors.ts";
 import { serveDiscovery } from "./discovery-routes.ts";
+import { serveOpenApi } from "./openapi-routes.ts";
 import { parseResourcePath, type ResourcePath } from "./request-info.ts";
 import { type Exchange, sendObject, sendText } from "./respond.ts";
 import { flag, type Scope } from "./scope.ts";
@@ -17,6 +19,7 @@ import { versionInfo } from "./version.ts";
 export interface Backend {
   registry: Registry;
   podLogs: PodLogs | undefined;
+  openApi: OpenApiDocuments;
 }
 
 type Handler = (scope: Scope) => void | Promise<void>;
@@ -43,6 +46,7 @@ export async function dispatch(backend: Backend, exchange: Exchange): Promise<vo
   if (serveOpen(exchange)) return;
   const isRead = exchange.request.method === "GET" || exchange.request.method === "HEAD";
   if (isRead && serveDiscovery(backend.registry.catalog, exchange)) return;
+  if (isRead && serveOpenApi(backend.openApi, exchange)) return;
   const path = parseResourcePath(exchange.path);
   if (path && path.plural !== "") {
     await dispatchResource(backend, exchange, path);
@@ -64,7 +68,8 @@ async function dispatchResource(backend: Backend, exchange: Exchange, path: Reso
   const resource = backend.registry.catalog.find(path.group, path.version, path.plural);
   if (!resource || !fits(resource, path)) throw notServed();
   const { namespace, name, subresource } = path;
-  const scope: Scope = { ...backend, exchange, resource, namespace, name, subresource };
+  const { registry, podLogs } = backend;
+  const scope: Scope = { registry, podLogs, exchange, resource, namespace, name, subresource };
   const handler = handlerOf(exchange.request.method ?? "GET", scope);
   if (!handler || !resource.verbs.includes(handler.verb)) throw methodNotAllowed();
   await handler.handle(scope);

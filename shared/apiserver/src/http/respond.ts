@@ -34,7 +34,7 @@ export function sendText(exchange: Exchange, code: number, text: string, content
   response.writeHead(code, {
     "content-type": contentType,
     "content-length": body.length,
-    "cache-control": "no-cache, private",
+    ...(!response.hasHeader("cache-control") && { "cache-control": "no-cache, private" }),
   });
   response.end(exchange.request.method === "HEAD" ? undefined : body);
 }

@@ -1,6 +1,6 @@
 import type { Resource, Strategy, Verb } from "../resources/resource.ts";
 import type { Schema } from "../schema/schema.ts";
-import { definitionOf } from "./openapi/definitions.ts";
+import { definitionOf, definitions } from "./openapi/definitions.ts";
 
 export const allVerbs: readonly Verb[] = [
   "create",
@@ -34,7 +34,11 @@ export function defineKind(description: KindDescription): Resource {
   const { subresources = [], verbs = allVerbs } = description;
   let schema: Schema | undefined;
   return {
-    ...description,
+    group,
+    version: description.version,
+    kind,
+    plural,
+    namespaced: description.namespaced,
     singular: kind.toLowerCase(),
     listKind: `${kind}List`,
     shortNames,
@@ -45,6 +49,7 @@ export function defineKind(description: KindDescription): Resource {
       schema ??= definitionOf(definition);
       return schema;
     },
+    definition: { name: definition, schema: () => definitions[definition] ?? {} },
     strategy: { allowsUnconditionalUpdate: true, ...strategy },
     isCustom: false,
     storage: group === "" ? plural : `${plural}.${group}`,

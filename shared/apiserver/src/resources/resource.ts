@@ -64,6 +64,8 @@ export interface Resource {
   /** Names such as `status` and `finalize`. */
   subresources: readonly string[];
   schema: Schema;
+  /** The kind in the OpenAPI documents. */
+  definition: { name: string; schema(): object };
   strategy: Strategy;
   /** Built-in kinds are decoded strictly (400); custom ones are validated by their schema (422). */
   isCustom: boolean;

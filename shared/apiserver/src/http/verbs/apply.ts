@@ -2,6 +2,7 @@ import { applyErrors } from "../../apply/check.ts";
 import { applyConfiguration, type Configuration } from "../../apply/field-manager.ts";
 import { type ApiMeta, type ApiObject, isRecord } from "../../object/object.ts";
 import { createObject } from "../../registry/create.ts";
+import { decodeBody } from "../../registry/decode-body.ts";
 import { fieldManagerContext, type WriteOptions } from "../../registry/registry.ts";
 import { checkUid, updateObject } from "../../registry/update.ts";
 import { apiVersionOf, resourceName, storageKey } from "../../resources/resource.ts";
@@ -47,7 +48,7 @@ function merge(scope: Scope, configuration: Configuration, options: WriteOptions
     checkUid(scope, configuration.metadata?.uid, live);
     const context = fieldManagerContext(registry, resource, subresource, options);
     const { object, managedFields } = applyConfiguration(live, configuration, context, flag(scope, "force"));
-    return { ...object, metadata: { ...object.metadata, managedFields } };
+    return decodeBody(resource, { ...object, metadata: { ...object.metadata, managedFields } }, options);
   };
   return updateObject(registry, { resource, namespace, name, subresource, transform }, options);
 }

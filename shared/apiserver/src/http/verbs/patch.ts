@@ -2,8 +2,10 @@ import { parseJson } from "@elemental/api";
 import { type ApiObject, isRecord } from "../../object/object.ts";
 import { jsonPatch } from "../../patch/json.ts";
 import { mergePatch } from "../../patch/merge.ts";
+import { strategicMergePatch } from "../../patch/strategic.ts";
 import { decodeBody } from "../../registry/decode-body.ts";
 import { updateObject } from "../../registry/update.ts";
+import type { Schema } from "../../schema/schema.ts";
 import { badRequest, invalidObject } from "../../status/errors.ts";
 import { forbidden, required } from "../../status/field-error.ts";
 import { StatusError } from "../../status/status-error.ts";
@@ -14,11 +16,12 @@ import { apply } from "./apply.ts";
 
 const applyType = "application/apply-patch+yaml";
 
-type Patcher = (current: ApiObject, patch: unknown) => unknown;
+type Patcher = (current: ApiObject, patch: unknown, schema: Schema) => unknown;
 
 const patchers: Record<string, Patcher> = {
   "application/json-patch+json": jsonPatch,
   "application/merge-patch+json": mergePatch,
+  "application/strategic-merge-patch+json": strategicMergePatch,
 };
 
 /** PATCH of an object or of one of its subresources. */
@@ -26,13 +29,23 @@ export async function patch(scope: Scope): Promise<void> {
   const type = contentType(scope.exchange.request);
   checkOptions(scope, type === applyType);
   if (type === applyType) return apply(scope);
-  const patcher = Object.hasOwn(patchers, type) ? patchers[type] : undefined;
-  if (!patcher) throw new StatusError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {});
+  const patcher = patcherFor(scope, type);
   const body = parsePatch(await readBody(scope.exchange.request));
   const { registry, resource, namespace, name, subresource } = scope;
   const options = writeOptions(scope, "PatchOptions");
-  const transform = (current: ApiObject) => decodeBody(resource, patcher(current, body), options);
+  const transform = (current: ApiObject) => decodeBody(resource, patcher(current, body, resource.schema), options);
   sendSingle(scope, 200, updateObject(registry, { resource, namespace, name, subresource, transform }, options));
+}
+
+/** Custom kinds do not say how their lists are merged, so that they take no strategic merge patch. Throws 415. */
+function patcherFor({ resource }: Scope, type: string): Patcher {
+  const patcher = Object.hasOwn(patchers, type) ? patchers[type] : undefined;
+  if (patcher && !(resource.isCustom && patcher === strategicMergePatch)) return patcher;
+  const offered = [...Object.keys(patchers), applyType].filter(
+    (name) => !(resource.isCustom && name.includes("strategic")),
+  );
+  const message = `the body of the request was in an unknown format - accepted media types include: ${offered.join(", ")}`;
+  throw new StatusError(415, "UnsupportedMediaType", message);
 }
 
 function checkOptions(scope: Scope, isApply: boolean): void {
