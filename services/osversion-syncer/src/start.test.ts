@@ -190,7 +190,11 @@ describe("an image", () => {
   test("says so where Fleet is not installed", async () => {
     const kube = await start({ serves: (type) => type.kind !== "Bundle" });
     await kube.create(managedOSImages, osImage({ osImage: "r/i:1" }));
-    await created(kube, { status: "False", reason: "FleetBundleCreateFailure", message: "bundles is not served" });
+    await created(kube, {
+      status: "False",
+      reason: "FleetBundleCreateFailure",
+      message: "Fleet is not installed: this API server has no Bundles (fleet.cattle.io)",
+    });
   });
 
   test("C-112 waits for its version", async () => {

@@ -31,7 +31,7 @@ export function imageController(kube: Reader, settings: ImageSettings): Controll
     sources: [bundleSource],
     observe: (image) => observeImage(kube, image),
     reconcile: (observed, now) => reconcileImage(observed, now, settings),
-    failed: (image, error, now) => (isPassing(error) ? image.status : failedStatus(image, error.message, now)),
+    failed: (image, error, now) => (isPassing(error) ? image.status : failedStatus(image, explain(error), now)),
   };
 }
 
@@ -50,7 +50,7 @@ async function find<T extends KubeObject>(kube: Reader, type: ResourceType<T>, n
   try {
     return await kube.get(type, { namespace, name });
   } catch (error) {
-    if (isKubeError(error, "NotFound")) return undefined;
+    if (isKubeError(error, "NotFound", "NotServed")) return undefined;
     throw error;
   }
 }
@@ -58,4 +58,9 @@ async function find<T extends KubeObject>(kube: Reader, type: ResourceType<T>, n
 /** Failures that say nothing about the image or its Bundle. */
 function isPassing(error: Error): boolean {
   return isKubeError(error, "Unavailable", "TooManyRequests", "Conflict");
+}
+
+function explain(error: Error): string {
+  if (!isKubeError(error, "NotServed")) return error.message;
+  return "Fleet is not installed: this API server has no Bundles (fleet.cattle.io)";
 }
