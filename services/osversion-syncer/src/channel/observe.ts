@@ -37,13 +37,13 @@ export async function observeChannel(
   const isOwn = pod !== undefined && isControlledBy(pod, channel);
   const phase = isOwn ? pod.status?.phase : undefined;
   const needsVersions = channel.spec?.enabled === false || phase === "Succeeded";
-  const isDownload = channel.spec?.type?.toLowerCase() === "json";
+  const hasLog = phase === "Failed" && channel.spec?.type?.toLowerCase() === "json" && hasRunnerFailed(pod);
   return {
     channel,
     pod,
     versions: needsVersions ? (await kube.list(managedOSVersions, { namespace: key.namespace })).items : [],
     payload: phase === "Succeeded" ? await kube.podLog(key, displayContainer, maxPayloadBytes + 1) : undefined,
-    failureLog: phase === "Failed" && isDownload ? await failureLog(kube, channel) : undefined,
+    failureLog: hasLog ? await failureLog(kube, channel) : undefined,
   };
 }
 
@@ -56,12 +56,17 @@ async function findPod(kube: Pick<Kube, "get">, channel: ManagedOSVersionChannel
   }
 }
 
+function hasRunnerFailed(pod: Pod | undefined): boolean {
+  const runner = pod?.status?.initContainerStatuses?.find(({ name }) => name === runnerContainer);
+  return (runner?.state?.terminated?.exitCode ?? 0) !== 0;
+}
+
 /** Only our own download is quoted: what a user's container prints is not ours to publish. */
 async function failureLog(kube: Pick<Kube, "podLog">, channel: ManagedOSVersionChannel): Promise<string | undefined> {
   try {
     return (await kube.podLog(objectKey(channel), runnerContainer, failureLogBytes)).trim();
   } catch {
-    // The container may never have started; the Pod's status says why.
+    // The Pod may be gone already; its status says less, but enough.
     return undefined;
   }
 }

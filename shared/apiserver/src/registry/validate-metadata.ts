@@ -14,7 +14,7 @@ export function metadataErrors(resource: Resource, { metadata }: ApiObject): Fie
     ...labelErrors(metadata),
     ...annotationErrors(metadata),
     ...ownerErrors(metadata.ownerReferences ?? []),
-    ...(metadata.finalizers ?? []).flatMap(finalizerErrors),
+    ...(metadata.finalizers ?? []).flatMap((finalizer, index) => finalizerErrors(resource, finalizer, index)),
   ];
 }
 
@@ -72,9 +72,11 @@ function ownerErrors(references: readonly OwnerReference[]): FieldError[] {
   return errors;
 }
 
-function finalizerErrors(finalizer: string, index: number): FieldError[] {
+function finalizerErrors(resource: Resource, finalizer: string, index: number): FieldError[] {
   const errors = qualifiedNameErrors(finalizer).map((why) => invalid("metadata.finalizers", finalizer, why));
-  if (errors.length > 0 || finalizer.includes("/") || standardFinalizers.has(finalizer)) return errors;
+  // Custom resources and their definitions may have finalizers without a domain.
+  const isLenient = resource.isCustom || resource.group === "apiextensions.k8s.io";
+  if (isLenient || errors.length > 0 || finalizer.includes("/") || standardFinalizers.has(finalizer)) return errors;
   return [
     invalid(
       `metadata.finalizers[${index}]`,
