@@ -124,10 +124,10 @@ async function reread(object: MachineInventory, request: CommitRequest, deps: Co
   }
 }
 
-/** Deletes what this session just created; a resettable inventory would wait for a machine that never knew it. */
+/** Deletes what this session just created, at once: no machine knows it, so there is nothing to reset or to clean up. */
 async function withdraw(created: MachineInventory, { kube }: CommitDeps): Promise<void> {
   const key = objectKey(created);
-  const body = { metadata: { annotations: { "elemental.cattle.io/resettable": null } } };
+  const body = { metadata: { annotations: { "elemental.cattle.io/resettable": null }, finalizers: null } };
   await kube.patch(machineInventories, key, { type: "merge", body });
   await kube.delete(machineInventories, key, { ...(created.metadata.uid && { uid: created.metadata.uid }) });
 }

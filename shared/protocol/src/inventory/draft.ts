@@ -1,4 +1,4 @@
-import { annotations as known, type MachineInventory, type MachineRegistration } from "@elemental/api";
+import { finalizers, annotations as known, type MachineInventory, type MachineRegistration } from "@elemental/api";
 import { hardwareFacts } from "../hardware/facts.ts";
 import { emptyMap } from "../json/index.ts";
 import { isRandom, resolveTemplate } from "../template/resolve.ts";
@@ -93,6 +93,8 @@ export function newInventory(
         `${registration.metadata.uid}/${identity.seed}/${identity.attempt}`,
       ),
       ...(registration.metadata.namespace && { namespace: registration.metadata.namespace }),
+      // Its controller would add it anyway, by a write of its own.
+      finalizers: [finalizers.machineInventory],
       labels: draft.labels,
       annotations: { ...resettable, ...draft.annotations },
     },
