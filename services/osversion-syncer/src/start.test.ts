@@ -136,7 +136,7 @@ describe("a channel", () => {
       expect(status?.conditions).toHaveLength(1);
     });
     const names = kube.writes.slice(before).map(({ key: { name } }) => name);
-    expect(names.filter((name) => name !== "marker" && name !== "v1")).toEqual([]);
+    expect(names.filter((name) => name !== "marker")).toEqual([]);
   });
 });
 

@@ -1,9 +1,12 @@
 import { type RunningController, type RunOptions, run } from "@elemental/controller";
-import { channelController } from "./channel/controller.ts";
+import { channelController, channelControllerName } from "./channel/controller.ts";
 import type { ChannelSettings } from "./channel/settings.ts";
-import { imageController } from "./image/controller.ts";
+import { imageController, imageControllerName } from "./image/controller.ts";
 import type { ImageSettings } from "./image/reconcile.ts";
-import { versionController } from "./version/controller.ts";
+import { versionController, versionControllerName } from "./version/controller.ts";
+
+/** Names of the controllers, and of their queues. */
+export const controllerNames = [channelControllerName, versionControllerName, imageControllerName];
 
 export interface OsVersionSyncerOptions extends RunOptions {
   settings: ChannelSettings & ImageSettings;

@@ -14,6 +14,8 @@ import { type CreatePod, reconcileChannel } from "./reconcile.ts";
 import type { ChannelSettings } from "./settings.ts";
 import * as status from "./status.ts";
 
+export const channelControllerName = "managed-os-version-channel";
+
 /** The synchronization Pod could not be created. */
 class PodCreationError extends Error {
   override readonly name = "PodCreationError";
@@ -38,7 +40,7 @@ export function channelController(
   settings: ChannelSettings,
 ): Controller<ManagedOSVersionChannel, ObservedChannel, CreatePod> {
   return {
-    name: "managed-os-version-channel",
+    name: channelControllerName,
     type: managedOSVersionChannels,
     sources: [podSource],
     relevant: (previous, current) => previous.metadata.generation !== current.metadata.generation,

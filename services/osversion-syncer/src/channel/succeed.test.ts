@@ -32,6 +32,7 @@ describe("the list of a succeeded Pod", () => {
           name: "v1",
           labels: { "elemental.cattle.io/channel": "stable" },
           annotations: { "elemental.cattle.io/channel-last-sync": secondsAgo(0) },
+          finalizers: ["managedosversion.elemental.cattle.io"],
           ownerReferences: [{ kind: "ManagedOSVersionChannel", name: "stable", uid: "channel-uid", controller: true }],
         },
         spec: { version: "v1", type: "container", metadata: { upgradeImage: "img:v1" } },

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import {
   annotations,
   controllerOwnerReference,
+  finalizers,
   isControlledBy,
   labels,
   type ManagedOSVersion,
@@ -77,6 +78,8 @@ function create(channel: ManagedOSVersionChannel, offered: PayloadVersion, synce
       labels: { [labels.channel]: channel.metadata.name },
       annotations: { [annotations.channelLastSync]: syncedAt },
       ownerReferences: [controllerOwnerReference(channel, managedOSVersionChannels)],
+      // Its controller would add it with a write of its own.
+      finalizers: [finalizers.managedOSVersion],
     },
     spec: specOf(channel, offered),
   };

@@ -13,6 +13,8 @@ import { failedStatus } from "./conditions.ts";
 import { bundleName } from "./names.ts";
 import { type ImageSettings, type ObservedImage, reconcileImage } from "./reconcile.ts";
 
+export const imageControllerName = "managed-os-image";
+
 const bundleSource: Source = {
   type: bundles,
   keysFor({ previous, current }) {
@@ -26,7 +28,7 @@ const bundleSource: Source = {
 /** Turns ManagedOSImages into Fleet Bundles that upgrade nodes; resources-and-controllers 2.8. */
 export function imageController(kube: Reader, settings: ImageSettings): Controller<ManagedOSImage, ObservedImage> {
   return {
-    name: "managed-os-image",
+    name: imageControllerName,
     type: managedOSImages,
     sources: [bundleSource],
     observe: (image) => observeImage(kube, image),

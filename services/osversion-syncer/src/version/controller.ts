@@ -9,6 +9,8 @@ import {
 import type { Controller, Outcome, Source } from "@elemental/controller";
 import type { Reader } from "@elemental/kube";
 
+export const versionControllerName = "managed-os-version";
+
 /** A version, and the names of the ManagedOSImages that upgrade to it; read only when the version is being deleted. */
 export interface ObservedVersion {
   version: ManagedOSVersion;
@@ -33,7 +35,7 @@ function versionKey(image: ManagedOSImage | undefined): ObjectKey[] {
 /** Holds a ManagedOSVersion that is being deleted for as long as ManagedOSImages use it; resources-and-controllers 2.7. */
 export function versionController(kube: Reader): Controller<ManagedOSVersion, ObservedVersion> {
   return {
-    name: "managed-os-version",
+    name: versionControllerName,
     type: managedOSVersions,
     finalizer: finalizers.managedOSVersion,
     sources: [imageSource],

@@ -12,6 +12,7 @@ import type { KubeObject, ResourceType } from "../meta.ts";
 import { examples } from "../testing/examples.ts";
 import type { CustomResourceDefinition } from "./custom-resource-definition.ts";
 import { customResourceDefinitions } from "./definitions.ts";
+import { kinds } from "./kinds.ts";
 
 const facts = new URL("../../../../test/facts/reference-crds/", import.meta.url);
 const referenceGroup = "reference.elemental.test";
@@ -40,9 +41,13 @@ beforeAll(async () => {
 afterAll(() => cluster?.close());
 
 function typeOf(kind: string, group: string): ResourceType<Loose> {
-  const definition = customResourceDefinitions().find(({ spec }) => spec.names.kind === kind);
-  if (!definition) throw new Error(`no kind ${kind}`);
-  return { group, version: "v1beta1", kind, plural: definition.spec.names.plural, namespaced: true };
+  return { ...kindNamed(kind).type, group } as ResourceType<Loose>;
+}
+
+function kindNamed(kind: string) {
+  const found = kinds.find(({ type }) => type.kind === kind);
+  if (!found) throw new Error(`no kind ${kind}`);
+  return found;
 }
 
 function create(type: ResourceType<Loose>, spec: unknown): Promise<Loose> {
@@ -65,11 +70,14 @@ async function admit<T extends Loose>(type: ResourceType<T>, spec: unknown): Pro
   }
 }
 
-describe("C-001 is stored as the reference's definitions store it", () => {
+describe("C-001 is stored as the reference's definitions store it, and as our schemas parse it", () => {
   test.each(examples)("$kind $title", async ({ kind, spec }) => {
     const ours = await create(typeOf(kind, "elemental.cattle.io"), spec);
     const theirs = await create(typeOf(kind, referenceGroup), spec);
     expect(ours.spec).toEqual(theirs.spec);
+    const written = { ...ours, ...(spec === undefined ? {} : { spec }) };
+    expect(kindNamed(kind).schema.parse(written)["spec"]).toEqual(ours.spec);
+    expect(kindNamed(kind).schema.parse(ours)["spec"]).toEqual(ours.spec);
   });
 });
 
