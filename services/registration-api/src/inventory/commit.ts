@@ -94,10 +94,11 @@ async function create(attempt: number, request: CommitRequest, deps: CommitDeps)
   };
   try {
     const created = await deps.kube.create(machineInventories, object);
-    if (!(await deps.appearances.hasElder(created, identity))) {
+    if (!(await deps.appearances.hasElder(created))) {
       return { commit: { inventory: created, outcome: "registered", skipped: draft.skipped } };
     }
     await withdraw(created, deps);
+    await deps.appearances.gone(created);
     return { found: undefined };
   } catch (error) {
     if (!isKubeError(error, "AlreadyExists")) throw error;

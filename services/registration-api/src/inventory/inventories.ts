@@ -12,13 +12,16 @@ export type Inventories = Informer<MachineInventory>;
 
 export function watchInventories(kube: Watcher): Inventories {
   return kube.inform(machineInventories, {
-    indexers: {
-      [HASH]: ({ spec }) => [
-        ...(spec?.tpmHash ? [hashKey({ method: "tpm", hash: spec.tpmHash })] : []),
-        ...(spec?.machineHash ? [hashKey({ method: "plain", hash: spec.machineHash })] : []),
-      ],
-    },
+    indexers: { [HASH]: (inventory) => identitiesOf(inventory).map(hashKey) },
   });
+}
+
+/** The machine that an inventory stands for; normally one. */
+export function identitiesOf({ spec }: MachineInventory): Identity[] {
+  return [
+    ...(spec?.tpmHash ? [{ method: "tpm" as const, hash: spec.tpmHash }] : []),
+    ...(spec?.machineHash ? [{ method: "plain" as const, hash: spec.machineHash }] : []),
+  ];
 }
 
 /** All inventories of a machine, in every namespace. */

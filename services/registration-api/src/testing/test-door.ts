@@ -32,6 +32,8 @@ export interface TestDoor {
   /** Stores a registration that is ready, in namespace `fleet-default` unless told. */
   addRegistration(spec: Spec, changes?: RegistrationChanges): Promise<MachineRegistration>;
   inventories(): Promise<MachineInventory[]>;
+  /** The only inventory. */
+  inventory(): Promise<MachineInventory>;
   plain(authorization?: string): Promise<RawClient>;
   /** A conversation after Ready. */
   ready(authorization?: string): Promise<RawClient>;
@@ -72,11 +74,18 @@ export async function testDoor(options: TestDoorOptions = {}): Promise<TestDoor>
     registry,
     addRegistration: (spec, changes) => addRegistration(kube, port, { spec, ...changes }),
     inventories: async () => (await kube.list(machineInventories)).items,
+    inventory: () => onlyInventory(kube),
     plain,
     ready: async (authorization) => readied(await plain(authorization)),
     negotiated: async (version = 12, authorization = PLAIN) => negotiate(await plain(authorization), version),
     close: door.close,
   };
+}
+
+async function onlyInventory(kube: MemoryKube): Promise<MachineInventory> {
+  const [inventory, ...others] = (await kube.list(machineInventories)).items;
+  if (!inventory || others.length > 0) throw new Error(`there are ${others.length + (inventory ? 1 : 0)} inventories`);
+  return inventory;
 }
 
 /** A door with one registration. */

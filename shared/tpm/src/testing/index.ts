@@ -1,2 +1,3 @@
+export * from "./certificates.ts";
 export { type AkChanges, softwareAk, softwareDocument } from "./software-ak.ts";
 export { hasSwtpm, manufactureSwtpm, type Swtpm, type SwtpmOptions, startSwtpm, swtpmInstallHint } from "./swtpm.ts";
