@@ -133,7 +133,6 @@ describe("a known machine", () => {
     await register(door);
     const inventory = await door.inventory();
     const key = objectKey(inventory);
-    await door.kube.patch(machineInventories, key, { type: "merge", body: { metadata: { finalizers: ["x/y"] } } });
     await door.kube.delete(machineInventories, key);
     await expect
       .poll(() => register(door))
@@ -236,7 +235,9 @@ describe("one machine, one inventory (H26)", () => {
     await register(door);
     const client = await door.negotiated();
     const inventory = await door.inventory();
-    await door.kube.delete(machineInventories, objectKey(inventory));
+    const key = objectKey(inventory);
+    await door.kube.patch(machineInventories, key, { type: "merge", body: { metadata: { finalizers: null } } });
+    await door.kube.delete(machineInventories, key);
     expect(await tell(client)).toMatch(/^elemental:/);
     expect((await door.inventory()).metadata.uid).not.toBe(inventory.metadata.uid);
   });
