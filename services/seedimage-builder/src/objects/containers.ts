@@ -10,6 +10,7 @@ const cache = "/cache";
 /** Not 80: nobody needs a privilege to serve files. */
 const servePort = 8080;
 
+export const serveName = "serve";
 export const isoStorage = "iso-storage";
 export const configVolume = "config-map";
 export const cacheVolume = "base-cache";
@@ -35,13 +36,14 @@ export function buildContainers(image: SeedImage, configMap: string, options: Bu
 export function serveContainer(image: SeedImage, configMap: string, options: BuilderOptions): Container {
   const seconds = (image.spec?.cleanupAfterMinutes ?? 60) * 60;
   return {
-    ...ours("serve", options),
+    ...ours(serveName, options),
     args: ["serve", "-d", "/srv", "-p", String(servePort), "-t", String(seconds)],
     env: [
       fromConfigMap("ELEMENTAL_OUTPUT_NAME", configMap, "output-name"),
       { name: "POD_IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
     ],
     ports: [{ name: portName, containerPort: servePort, protocol: "TCP" }],
+    readinessProbe: { tcpSocket: { port: portName }, periodSeconds: 1 },
     volumeMounts: [{ name: isoStorage, mountPath: "/srv" }],
     securityContext: confined,
   };

@@ -1,14 +1,23 @@
 import type { ConditionInput } from "@elemental/api";
 import { type ContainerStatus, type Pod, reasons } from "@elemental/api";
+import { serveName } from "../objects/containers.ts";
 import { seedImageReady } from "./conditions.ts";
 
 const { seedImage } = reasons;
 const longestDetail = 500;
 
+/**
+ * Whether the image can be downloaded. That no status of the container is known says nothing: the phase decides then.
+ */
+export function isServing({ status }: Pod): boolean {
+  const serve = status?.containerStatuses?.find(({ name }) => name === serveName);
+  return status?.phase === "Running" && serve?.ready !== false;
+}
+
 /** What a Pod that is building, or failed, says about the image; resources-and-controllers 2.5.1. */
 export function unfinished(pod: Pod): ConditionInput {
   const phase = pod.status?.phase ?? "Pending";
-  if (phase === "Pending") {
+  if (phase === "Pending" || phase === "Running") {
     return seedImageReady("False", seedImage.buildOngoing, withDetail("seed image build ongoing", obstacle(pod)));
   }
   if (phase === "Failed") {

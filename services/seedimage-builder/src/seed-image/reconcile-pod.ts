@@ -15,7 +15,7 @@ import {
 } from "./conditions.ts";
 import type { Decision } from "./decision.ts";
 import type { ObservedSeedImage } from "./observe.ts";
-import { unfinished } from "./pod-state.ts";
+import { isServing, unfinished } from "./pod-state.ts";
 
 const { seedImage } = reasons;
 const lookAgainMs = 60_000;
@@ -89,8 +89,8 @@ function follow(observed: ObservedSeedImage, pod: Pod, inputs: BuildInputs): Dec
   const name = buildOf(pod).outputName ?? observed.configMap?.data?.[outputNameKey];
   if (name === undefined) return replace(observed, pod);
   const operations = [...ensureConfigMap(observed, inputs, name), ...ensurePodOwner(observed, pod)];
-  if (pod.status?.phase === "Running") return { operations, ...publish(observed, name) };
-  // A served image whose node is out of sight for a while keeps its URL.
+  if (isServing(pod)) return { operations, ...publish(observed, name) };
+  // A served image whose Pod is not ready, or whose node is out of sight, for a while keeps its URL.
   if (isAvailable(observed.image)) return { operations };
   return { operations, seedImageReady: unfinished(pod), download: "none" };
 }

@@ -129,6 +129,14 @@ describe("serving", () => {
     expect(decision.messages["SeedImageReady"]).toBe("seed image iso available");
   });
 
+  test("a Pod that does not serve yet is still building; one that is not ready for a while stays available", () => {
+    const observed = building("Running");
+    const containerStatuses = [{ name: "serve", ready: false, state: { running: {} } }];
+    const pod = { ...observed.pod, status: { phase: "Running" as const, containerStatuses } } as Pod;
+    expect(decide({ ...observed, pod }).says["SeedImageReady"]).toBe("False SeedImageBuildOngoing");
+    expect(decide({ ...observed, pod, image: available() }).status).toMatchObject(download);
+  });
+
   test("an available image keeps its token, and settles", () => {
     const { metadata } = building().image;
     const observed = { ...building("Running"), image: { ...available(), metadata } };

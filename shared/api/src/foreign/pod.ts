@@ -33,6 +33,7 @@ export interface Container {
   resources?: { requests?: Record<string, string | number>; limits?: Record<string, string | number> };
   securityContext?: ContainerSecurityContext;
   terminationMessagePolicy?: "File" | "FallbackToLogsOnError";
+  readinessProbe?: { tcpSocket?: { port: number | string }; periodSeconds?: number };
 }
 
 export interface Volume {
