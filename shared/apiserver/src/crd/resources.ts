@@ -38,6 +38,7 @@ export function resourceOf({ spec, status }: CustomResourceDefinition, version: 
       selectableFields: selectableFields(version),
     },
     isCustom: true,
+    isQuestion: false,
     storage: `${spec.names.plural}.${group}`,
     convert: {
       fromStorage: (object) => withVersion(object, apiVersionOf({ group, version: version.name })),

@@ -31,10 +31,10 @@ export function subresourceVerbs(subresource: string): string[] {
   return subresource === "finalize" ? ["update"] : ["get", "patch", "update"];
 }
 
-/** Every collection once, in the preferred of the versions that serve it. */
+/** Every collection of stored objects once, in the preferred of the versions that serve it. */
 export function preferredResources(catalog: Catalog): Resource[] {
-  return groupListings(catalog).flatMap(({ versions }) => {
-    const all = versions.flatMap(({ resources }) => resources);
-    return [...new Map(all.toReversed().map((resource) => [resource.plural, resource])).values()];
-  });
+  const stored = groupListings(catalog)
+    .flatMap(({ versions }) => versions.flatMap(({ resources }) => resources))
+    .filter(({ isQuestion }) => !isQuestion);
+  return [...new Map(stored.toReversed().map((resource) => [resource.storage, resource])).values()].reverse();
 }

@@ -9,8 +9,10 @@ import { parseResourcePath, type ResourcePath } from "./request-info.ts";
 import { type Exchange, sendObject, sendText } from "./respond.ts";
 import { flag, type Scope } from "./scope.ts";
 import { remove, removeCollection } from "./verbs/delete.ts";
+import { log } from "./verbs/log.ts";
 import { patch } from "./verbs/patch.ts";
 import { get, list } from "./verbs/read.ts";
+import { review } from "./verbs/review.ts";
 import { watch } from "./verbs/watch.ts";
 import { create, replace } from "./verbs/write.ts";
 import { versionInfo } from "./version.ts";
@@ -35,7 +37,7 @@ const objectHandlers: Record<string, { verb: Verb; handle: Handler }> = {
 const collectionHandlers: Record<string, { verb: Verb; handle: Handler }> = {
   GET: { verb: "list", handle: (scope) => (flag(scope, "watch") ? watch(scope) : list(scope)) },
   HEAD: { verb: "list", handle: list },
-  POST: { verb: "create", handle: create },
+  POST: { verb: "create", handle: (scope) => (scope.resource.isQuestion ? review(scope) : create(scope)) },
   DELETE: { verb: "deletecollection", handle: removeCollection },
 };
 
@@ -81,11 +83,15 @@ function fits(resource: Resource, { namespace, name, subresource }: ResourcePath
   return namespace !== "" || name === "";
 }
 
+function subresourceHandler(method: string, subresource: string) {
+  if (subresource === "log") return method === "GET" ? { verb: "get" as const, handle: log } : undefined;
+  if (subresource === "finalize" && method !== "PUT") return undefined;
+  return method === "DELETE" ? undefined : objectHandlers[method];
+}
+
 function handlerOf(method: string, { name, namespace, resource, subresource }: Scope) {
-  if (name !== "") {
-    if (subresource !== "" && method === "DELETE") return undefined;
-    return objectHandlers[method];
-  }
+  if (name !== "" && subresource === "") return objectHandlers[method];
+  if (name !== "") return subresourceHandler(method, subresource);
   const isEverywhere = resource.namespaced && namespace === "";
   if (isEverywhere && method !== "GET" && method !== "HEAD") return undefined;
   return collectionHandlers[method];

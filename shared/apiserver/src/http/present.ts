@@ -33,8 +33,13 @@ export function representationOf({ exchange }: Pick<Scope, "exchange">): Represe
 /** Responds with one object, as the client asked for it. */
 export function sendSingle(scope: Scope, code: number, object: ApiObject): void {
   const representation = representationOf(scope);
-  const { metadata } = object;
-  sendObject(scope.exchange, code, shape(scope, representation, [object], metadata) ?? object, representation);
+  const { resourceVersion } = object.metadata;
+  sendObject(
+    scope.exchange,
+    code,
+    shape(scope, representation, [object], { resourceVersion }) ?? object,
+    representation,
+  );
 }
 
 export function sendCollection(scope: Scope, list: ObjectList): void {

@@ -56,8 +56,8 @@ export function selection(scope: Scope): (object: ApiObject) => boolean {
   const labels = parameter(scope, "labelSelector");
   const fields = parameter(scope, "fieldSelector");
   const labelsMatch = labels === "" ? undefined : parseLabelSelector(labels);
-  const known = Object.keys(fieldsOf(resource, blank));
-  const fieldsMatch = fields === "" ? undefined : parseFieldSelector(fields, [...known, "metadata.namespace"]);
+  const own = resource.strategy.selectableFields?.(blank);
+  const fieldsMatch = fields === "" ? undefined : parseFieldSelector(fields, own && Object.keys(own));
   return (object) =>
     (labelsMatch?.(object.metadata.labels ?? {}) ?? true) &&
     (fieldsMatch?.(fieldsOf(resource, object)) ?? true) &&

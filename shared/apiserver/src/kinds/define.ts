@@ -26,6 +26,11 @@ export interface KindDescription {
   categories?: readonly string[];
   subresources?: readonly string[];
   verbs?: readonly Verb[];
+  /** Where another kind's objects are shown: its collection, and how they are brought into this form. */
+  storage?: string;
+  convert?: Resource["convert"];
+  /** Whether objects of the kind are answered and never stored. */
+  isQuestion?: boolean;
 }
 
 /** A built-in kind as a served resource. */
@@ -52,6 +57,8 @@ export function defineKind(description: KindDescription): Resource {
     definition: { name: definition, schema: () => definitions[definition] ?? {} },
     strategy: { allowsUnconditionalUpdate: true, ...strategy },
     isCustom: false,
-    storage: group === "" ? plural : `${plural}.${group}`,
+    isQuestion: description.isQuestion ?? false,
+    storage: description.storage ?? (group === "" ? plural : `${plural}.${group}`),
+    ...(description.convert && { convert: description.convert }),
   };
 }

@@ -53,13 +53,13 @@ function prepare(registry: Registry, resource: Resource, object: ApiObject, opti
   delete metadata.deletionTimestamp;
   delete metadata.deletionGracePeriodSeconds;
   delete metadata.selfLink;
-  if (resource.subresources.includes("status")) delete object.status;
+  if (resource.subresources.includes("status") && !strategy.keepsStatusOnCreate) delete object.status;
   strategy.setDefaults?.(object);
   track(registry, resource, { before: undefined, after: object, subresource: "" }, options);
   metadata.uid = randomUUID();
   metadata.creationTimestamp = timestamp(registry.now());
   if (strategy.hasGeneration) metadata.generation = 1;
-  strategy.prepareForCreate?.(object);
+  strategy.prepareForCreate?.(object, registry.store);
 }
 
 function storeUnderFreeName(

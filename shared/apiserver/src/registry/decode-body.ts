@@ -1,6 +1,7 @@
 import { type ApiObject, isRecord } from "../object/object.ts";
 import { apiVersionOf, type Resource } from "../resources/resource.ts";
-import { DecodeError, decode } from "../schema/decode.ts";
+import { decode } from "../schema/decode.ts";
+import { DecodeError } from "../schema/decode-error.ts";
 import { applyDefaults } from "../schema/defaulting.ts";
 import { objectMetaSchema } from "../schema/object-meta.ts";
 import { prune } from "../schema/prune.ts";

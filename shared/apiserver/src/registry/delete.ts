@@ -34,9 +34,11 @@ export function deleteObject(registry: Registry, target: Target, options: Delete
   const object = clone(present(resource, stored));
   resource.strategy.prepareForDelete?.(object);
   setPolicy(object, options.propagationPolicy);
-  const grace = resource.strategy.gracePeriod?.(object, options.gracePeriodSeconds) ?? 0;
+  const { gracePeriod } = resource.strategy;
+  const grace = gracePeriod?.(object, options.gracePeriodSeconds) ?? 0;
   const isGone = grace === 0 && !isHeld(resource, object);
-  if (!isGone && !mark(registry, object, grace)) return { object: present(resource, stored), isGone };
+  const isNews = isGone && !gracePeriod ? true : mark(registry, object, grace);
+  if (!isGone && !isNews) return { object: present(resource, stored), isGone };
   if (options.dryRun) return { object, isGone };
   const next = toStored(resource, object);
   const written = isGone
@@ -81,8 +83,8 @@ export function isDeletionComplete(resource: Resource, object: ApiObject): boole
 function mark(registry: Registry, object: ApiObject, grace: number): boolean {
   const { metadata } = object;
   if (metadata.deletionTimestamp && (metadata.deletionGracePeriodSeconds ?? 0) <= grace) return false;
+  if (!metadata.deletionTimestamp && metadata.generation) metadata.generation += 1;
   metadata.deletionTimestamp = timestamp(new Date(registry.now().getTime() + grace * 1000));
   metadata.deletionGracePeriodSeconds = grace;
-  if (metadata.generation) metadata.generation += 1;
   return true;
 }

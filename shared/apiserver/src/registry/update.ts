@@ -30,7 +30,7 @@ export function updateObject(registry: Registry, update: Update, options: WriteO
   const object = restrict(update, wanted, old);
   resource.strategy.setDefaults?.(object);
   track(registry, resource, { before: old, after: object, subresource: update.subresource }, options);
-  prepare(update, object, old);
+  prepare(registry, update, object, old);
   refuseInvalid(update, object, old);
   const complete = { ...object, apiVersion: apiVersionOf(resource), kind: resource.kind };
   return write(registry, update, complete, options);
@@ -85,9 +85,9 @@ function restrict({ resource, subresource }: Update, wanted: ApiObject, old: Api
   return clone({ ...allowed, metadata });
 }
 
-function prepare({ resource, subresource }: Update, object: ApiObject, old: ApiObject): void {
+function prepare(registry: Registry, { resource, subresource }: Update, object: ApiObject, old: ApiObject): void {
   const { strategy } = resource;
-  if (subresource === "") strategy.prepareForUpdate?.(object, old);
+  if (subresource === "") strategy.prepareForUpdate?.(object, old, registry.store);
   if (strategy.hasGeneration) object.metadata.generation = nextGeneration(resource.subresources, object, old);
 }
 

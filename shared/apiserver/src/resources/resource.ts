@@ -16,12 +16,18 @@ export interface Column {
   value(object: ApiObject, now: number): unknown;
 }
 
+/** Stored objects, as far as decisions about one need others. */
+export interface Lookup {
+  get(collection: string, key: string): ApiObject | undefined;
+  list(collection: string, prefix: string): ApiObject[];
+}
+
 /** What a kind does beyond what all kinds have in common. Hooks change the object they are given. */
 export interface Strategy {
   /** On create: sets what the server decides and drops what a client may not set. */
-  prepareForCreate?(object: ApiObject): void;
+  prepareForCreate?(object: ApiObject, store: Lookup): void;
   /** On update of the object itself: restores what must not change this way. */
-  prepareForUpdate?(object: ApiObject, old: ApiObject): void;
+  prepareForUpdate?(object: ApiObject, old: ApiObject, store: Lookup): void;
   /** On update of a subresource other than status: `old` with what the subresource may change, metadata aside. */
   restrictUpdate?: Readonly<Record<string, (object: ApiObject, old: ApiObject) => ApiObject>>;
   /** Sets defaults; runs before every validation. */
@@ -30,6 +36,8 @@ export interface Strategy {
   validate?(object: ApiObject, old: ApiObject | undefined): FieldError[];
   /** Errors of a metadata.name. */
   validateName?(name: string): string[];
+  /** Whether a new object may come with a status. */
+  keepsStatusOnCreate?: boolean;
   /** Whether metadata.generation counts the changes of this kind. */
   hasGeneration?: boolean;
   /** Whether an update may come without resourceVersion. */
@@ -69,6 +77,8 @@ export interface Resource {
   strategy: Strategy;
   /** Built-in kinds are decoded strictly (400); custom ones are validated by their schema (422). */
   isCustom: boolean;
+  /** Whether a POST is a question that is answered and nothing is stored. */
+  isQuestion: boolean;
   /** Under which collection the objects are stored; versions of a kind share it. */
   storage: string;
   /** Brings a stored object into this version, and back. Absent where both are the same. */

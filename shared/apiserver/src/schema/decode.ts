@@ -1,17 +1,16 @@
 import { isRecord, type JsonObject } from "../object/object.ts";
+import { DecodeError } from "./decode-error.ts";
 import { isIntOrString, propertySchema, type Schema } from "./schema.ts";
+import { decodeText } from "./text-forms.ts";
 
-/** A value of the wrong JSON type in an object of a built-in kind. `path` has no list indexes. */
-export class DecodeError extends Error {
-  constructor(path: string, found: string, wanted: string) {
-    super(`json: cannot unmarshal ${found} into Go struct field ${path} of type ${wanted}`);
-    this.name = "DecodeError";
-  }
+/** `path` has no list indexes. */
+function wrongType(path: string, found: string, wanted: string): DecodeError {
+  return new DecodeError(`json: cannot unmarshal ${found} into Go struct field ${path} of type ${wanted}`);
 }
 
 /**
  * Brings an object of a built-in kind into the form the API server stores it in: nulls, and optional lists, maps and
- * strings that are empty, are absent. Throws DecodeError where a value has the wrong type.
+ * strings that are empty, are absent; times are in UTC. Throws DecodeError where a value has the wrong type or form.
  */
 export function decode(value: unknown, schema: Schema, path: string): void {
   if (Array.isArray(value)) {
@@ -32,13 +31,14 @@ function decodeObject(value: JsonObject, schema: Schema, path: string): void {
       continue;
     }
     decodeField(item, field, `${path}.${key}`);
+    if (typeof item === "string" && field.format !== undefined) value[key] = decodeText(item, field.format);
     const isNamed = schema.properties !== undefined && Object.hasOwn(schema.properties, key);
     if (isNamed && isEmpty(item, field) && !schema.required?.includes(key)) delete value[key];
   }
 }
 
 function decodeField(value: unknown, schema: Schema, path: string): void {
-  if (!hasGoType(value, schema)) throw new DecodeError(path, jsonName(value), goName(schema));
+  if (!hasGoType(value, schema)) throw wrongType(path, jsonName(value), goName(schema));
   decode(value, schema, path);
 }
 
@@ -60,7 +60,7 @@ function hasGoType(value: unknown, schema: Schema): boolean {
     case "number":
       return typeof value === "number" || typeof value === "bigint";
     default:
-      return typeof value === schema.type || (schema.format === "quantity" && typeof value === "number");
+      return typeof value === schema.type;
   }
 }
 

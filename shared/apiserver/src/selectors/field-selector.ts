@@ -1,4 +1,5 @@
 import { badRequest } from "../status/errors.ts";
+import type { StatusError } from "../status/status-error.ts";
 
 /** The fields of an object that a kind lets be selected, by name, in the order error messages list them. */
 export type SelectableFields = Readonly<Record<string, string>>;
@@ -9,26 +10,28 @@ interface Term {
   negated: boolean;
 }
 
+const common = ["metadata.name", "metadata.namespace"];
+
 /**
  * Compiles a field selector such as `metadata.name=x,type!=Opaque`. Throws 400 when it cannot be parsed or names a
- * field that is not among `known`.
+ * field that is neither a common one nor among `own`, those of the kind; `own` is undefined where the kind has none.
  */
-export function parseFieldSelector(text: string, known: readonly string[]): (fields: SelectableFields) => boolean {
+export function parseFieldSelector(
+  text: string,
+  own: readonly string[] | undefined,
+): (fields: SelectableFields) => boolean {
   const terms = splitTerms(text).map(parseTerm);
   for (const { field } of terms) {
-    if (!known.includes(field)) {
-      const list = known.map((name) => `"${name}"`).join(", ");
-      throw badRequest(`"${field}" is not a known field selector: only ${list}`);
-    }
+    if (!common.includes(field) && !own?.includes(field)) throw notSelectable(field, own !== undefined);
   }
   return (fields) => terms.every(({ field, value, negated }) => ((fields[field] ?? "") === value) !== negated);
 }
 
-/** The value the selector demands of `field`, if it demands one. */
-export function demandedValue(text: string, field: string): string | undefined {
-  return splitTerms(text)
-    .map(parseTerm)
-    .find((term) => term.field === field && !term.negated)?.value;
+// Which of both the API server says depends on whether the kind has selectable fields of its own.
+function notSelectable(field: string, hasOwn: boolean): StatusError {
+  if (hasOwn) return badRequest(`field label not supported: ${field}`);
+  const list = common.map((name) => `"${name}"`).join(", ");
+  return badRequest(`"${field}" is not a known field selector: only ${list}`);
 }
 
 // A comma or equals sign inside a value is escaped with a backslash.

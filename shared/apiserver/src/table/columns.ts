@@ -20,12 +20,12 @@ export const ageColumn: Column = {
 };
 
 /** A column with a text (or number) that a function reads from the object. */
-export function column(
+export function column<T extends ApiObject = ApiObject>(
   name: string,
-  value: (object: ApiObject, now: number) => unknown,
+  value: (object: T, now: number) => unknown,
   options: Partial<Pick<Column, "type" | "priority" | "description">> = {},
 ): Column {
-  return { name, type: "string", priority: 0, value, ...options };
+  return { name, type: "string", priority: 0, value: (object, now) => value(object as T, now), ...options };
 }
 
 /** Of kinds that have nothing else to show. */

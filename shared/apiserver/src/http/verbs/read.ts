@@ -1,3 +1,4 @@
+import type { ApiObject } from "../../object/object.ts";
 import { listObjects, parseResourceVersion } from "../../registry/list.ts";
 import { present } from "../../registry/registry.ts";
 import { apiVersionOf, resourceName, storageKey } from "../../resources/resource.ts";
@@ -12,6 +13,12 @@ export function get(scope: Scope): void {
   const stored = registry.store.get(resource.storage, storageKey(resource, namespace, name));
   if (!stored) throw notFound(resourceName(resource), name);
   sendSingle(scope, 200, present(resource, stored));
+}
+
+// The kind of a built-in list says what its items are.
+function withoutType(object: ApiObject): ApiObject {
+  const { apiVersion: _version, kind: _kind, ...rest } = object;
+  return rest as ApiObject;
 }
 
 /** GET of a collection. */
@@ -37,6 +44,6 @@ export function list(scope: Scope): void {
       ...(result.continueToken !== undefined && { continue: result.continueToken }),
       ...(result.remainingItemCount !== undefined && !hasSelector && { remainingItemCount: result.remainingItemCount }),
     },
-    items: result.items,
+    items: resource.isCustom ? result.items : result.items.map(withoutType),
   });
 }

@@ -8,6 +8,12 @@ export const definitions: Readonly<Record<string, object>> = raw;
 const prefix = "#/components/schemas/";
 const resolved = new Map<string, Schema>();
 
+/** What the documents do not tell of scalar types that have a text form of their own. */
+const scalarFormats: Readonly<Record<string, Schema>> = {
+  "io.k8s.apimachinery.pkg.api.resource.Quantity": { format: "quantity" },
+  "io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime": { format: "micro-time" },
+};
+
 /** The definition with every reference replaced by what it refers to. */
 export function definitionOf(name: string): Schema {
   const known = resolved.get(name);
@@ -16,7 +22,7 @@ export function definitionOf(name: string): Schema {
   if (!definition) throw new Error(`No definition ${name} among the built-in kinds.`);
   const schema: Schema = {};
   resolved.set(name, schema);
-  return Object.assign(schema, resolve(definition));
+  return Object.assign(schema, resolve(definition), scalarFormats[name]);
 }
 
 function resolve(value: unknown): unknown {

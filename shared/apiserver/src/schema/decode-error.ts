@@ -1,0 +1,4 @@
+/** A value that an object of a built-in kind cannot hold. */
+export class DecodeError extends Error {
+  override readonly name = "DecodeError";
+}
