@@ -6,4 +6,9 @@ export {
   gatewayTokenHeader,
   listenForDoor,
 } from "./gateway/listener.ts";
-export { type InventoryControllerOptions, type RunningInventoryController, startInventoryController } from "./start.ts";
+export {
+  controllerNames,
+  type InventoryControllerOptions,
+  type RunningInventoryController,
+  startInventoryController,
+} from "./start.ts";

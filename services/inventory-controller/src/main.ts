@@ -1,18 +1,19 @@
+import { readFile } from "node:fs/promises";
 import { connect } from "@elemental/kube";
 import { redisQueues } from "@elemental/queue";
-import { controllerMetrics, type Logger, runService } from "@elemental/service";
+import { controllerMetrics, type Logger, queueGauges, runService } from "@elemental/service";
 import { watchSettings } from "@elemental/settings";
 import packageJson from "../package.json" with { type: "json" };
 import { configShape, gatewaySecrets, type InventoryControllerConfig, ownServerSettings } from "./config.ts";
 import { type GatewayListener, listenForDoor } from "./gateway/listener.ts";
-import { type RunningInventoryController, startInventoryController } from "./start.ts";
+import { controllerNames, type RunningInventoryController, startInventoryController } from "./start.ts";
 
 const name = "inventory-controller";
 
 await runService({
   name,
   config: configShape,
-  async start({ config, log, registry, addCheck, onClose }) {
+  async start({ config, log, registry, onClose }) {
     const kube = await connect({
       kubeconfig: config.kubeconfig ?? "in-cluster",
       userAgent: `elemental-${name}/${packageJson.version}`,
@@ -20,14 +21,19 @@ await runService({
       report: (error) => log.warn({ error }, "retrying in the background"),
     });
     onClose("Kubernetes client", () => kube.close());
+    // Not a condition of being ready: without Redis the controllers work on by themselves.
     const queues = redisQueues({
       url: config.redisUrl,
       socket: config.redisSocket,
       prefix: config.redisPrefix,
+      ...(config.redisCaFile && { tls: { ca: await readFile(config.redisCaFile, "utf8") } }),
       onError: (error) => log.warn({ error }, "work queue"),
     });
     onClose("work queue", () => queues.close());
-    addCheck("queue", () => queues.healthy());
+    queueGauges(
+      registry,
+      controllerNames.map((controller) => queues.queue(controller)),
+    );
     const settings = await watchSettings(kube, ownServerSettings(config));
     onClose("settings", async () => settings.stop());
     const controller = await startInventoryController({

@@ -1,10 +1,17 @@
 import { type RunOptions, run } from "@elemental/controller";
 import type { Settings } from "@elemental/settings";
 import { type AgentGateway, agentGateway } from "./gateway/gateway.ts";
-import { machineInventoryController } from "./machine-inventory/controller.ts";
+import { inventoryControllerName, machineInventoryController } from "./machine-inventory/controller.ts";
 import { servedIpamVersion } from "./machine-inventory/observe.ts";
-import { machineRegistrationController, startAccessWatches } from "./machine-registration/controller.ts";
+import {
+  machineRegistrationController,
+  registrationControllerName,
+  startAccessWatches,
+} from "./machine-registration/controller.ts";
 import { startWatches } from "./watches.ts";
+
+/** Names of the controllers and of their queues. */
+export const controllerNames = [registrationControllerName, inventoryControllerName];
 
 export interface InventoryControllerOptions extends RunOptions {
   settings: Settings;

@@ -25,6 +25,9 @@ import { observeInventory } from "./observe.ts";
 import type { ObservedInventory } from "./observed.ts";
 import { reconcileInventory } from "./reconcile.ts";
 
+/** Also the name of its queue. */
+export const inventoryControllerName = "machine-inventory";
+
 const reason = reasons.machineInventory;
 
 export interface InventoryControllerDeps {
@@ -39,7 +42,7 @@ export function machineInventoryController(
   deps: InventoryControllerDeps,
 ): Controller<MachineInventory, ObservedInventory> {
   return {
-    name: "machine-inventory",
+    name: inventoryControllerName,
     type: machineInventories,
     finalizer: finalizers.machineInventory,
     sources: sources(deps),

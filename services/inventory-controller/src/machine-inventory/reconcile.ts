@@ -1,15 +1,4 @@
-import {
-  type Condition,
-  type ConditionInput,
-  conditionTypes,
-  type MachineInventory,
-  objectKey,
-  type PlanStatus,
-  planTypes,
-  pruneInvalid,
-  reasons,
-  setCondition,
-} from "@elemental/api";
+import { type ConditionInput, conditionTypes, type MachineInventory, planTypes, reasons } from "@elemental/api";
 import type { Operation, Outcome } from "@elemental/controller";
 import { ownershipOf } from "../ownership/ownership.ts";
 import { decideAdoption } from "./adoption.ts";
@@ -17,7 +6,8 @@ import { decideDeletion } from "./deletion.ts";
 import { decideNetwork, networkReady } from "./network.ts";
 import type { ObservedInventory } from "./observed.ts";
 import { createPlanSecret, emptyPlan, planSecretProblem, reownSecret } from "./plan-secret.ts";
-import { type PlanProgress, planFailureMessage, planProgress, planStatus } from "./plan-status.ts";
+import { type PlanProgress, planFailureMessage, planProgress } from "./plan-status.ts";
+import { StatusDraft } from "./status-draft.ts";
 import { transitions } from "./transitions.ts";
 
 type Status = NonNullable<MachineInventory["status"]>;
@@ -114,56 +104,5 @@ function planCondition(progress: PlanProgress): ConditionInput {
       return { type, status: "False", reason: reason.planFailure, message: planFailureMessage(progress) };
     case "Waiting":
       return { type, status: "False", reason: reason.waitingForPlan, message: "waiting for plan to be applied" };
-  }
-}
-
-/** The status that a run is going to write. */
-class StatusDraft {
-  readonly #inventory: MachineInventory;
-  readonly #now: Date;
-  #conditions: Condition[];
-  #plan: PlanStatus | undefined;
-
-  constructor(inventory: MachineInventory, now: Date) {
-    this.#inventory = inventory;
-    this.#now = now;
-    this.#conditions = pruneInvalid(inventory.status?.conditions);
-    this.#plan = inventory.status?.plan;
-  }
-
-  set(condition: ConditionInput): void {
-    const context = { now: this.#now, generation: this.#inventory.metadata.generation };
-    this.#conditions = setCondition(this.#conditions, condition, context);
-  }
-
-  setPlan(progress: PlanProgress): void {
-    const { namespace, name } = objectKey(this.#inventory);
-    this.#plan = planStatus(progress, namespace, name);
-  }
-
-  /** A plan was written that has not been applied yet. */
-  expectPlan(checksum: string): void {
-    const { namespace, name } = objectKey(this.#inventory);
-    this.#plan = { secretRef: { namespace, name }, checksum };
-  }
-
-  /** Names the plan Secret without saying anything new about the plan. */
-  keepPlan(): void {
-    const { namespace, name } = objectKey(this.#inventory);
-    this.#plan = { ...this.#plan, secretRef: { namespace, name } };
-  }
-
-  fail(reason: string, message: string): Decided {
-    this.set({ type: conditionTypes.ready, status: "False", reason, message });
-    return { error: this.error(message) };
-  }
-
-  error(message: string): Error {
-    const { namespace, name } = objectKey(this.#inventory);
-    return new Error(`MachineInventory ${namespace}/${name}: ${message}`);
-  }
-
-  status(): Status {
-    return { conditions: this.#conditions, ...(this.#plan && { plan: this.#plan }) };
   }
 }

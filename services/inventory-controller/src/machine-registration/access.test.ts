@@ -46,6 +46,11 @@ describe("RBAC objects", () => {
   it.each<{ title: string; access: ObservedAccess; operations: string[] }>([
     { title: "a settled registration writes nothing", access: complete(registration()), operations: [] },
     {
+      title: "nor does a Role without rules as the API server tells it",
+      access: role({ rules: null as never }),
+      operations: [],
+    },
+    {
       title: "C-021 a lost token Secret is recreated",
       access: { ...complete(registration()), tokenSecret: undefined },
       operations: ["create secrets"],

@@ -39,7 +39,7 @@ export function decideAccess({ registration, access, planSecretNames }: Observed
   const desired = accessObjects(registration, sharedRules(planSecretNames));
   const operations: Operation[] = [];
   for (const kind of kinds) {
-    const observed = access[kind];
+    const observed = access[kind] && withRules(access[kind]);
     const type = types[kind];
     if (observed !== undefined && ownershipOf(observed, registration) === "foreign") {
       const { namespace, name } = objectKey(observed);
@@ -72,6 +72,11 @@ function corrections(type: ResourceType, observed: KubeObject, desired: KubeObje
   const metadata = { ...("metadata" in change ? (change.metadata as object) : {}) };
   const body = { ...change, metadata: { ...metadata, resourceVersion: observed.metadata.resourceVersion } };
   return [{ kind: "patch", type, key, patch: { type: "merge", body } }];
+}
+
+/** The API server tells no rules as null. */
+function withRules<T extends KubeObject>(object: T): T {
+  return "rules" in object && object.rules === null ? { ...object, rules: [] } : object;
 }
 
 /** What a Secret or RoleBinding must be created anew for. */

@@ -27,6 +27,9 @@ import { type AccessWatches, observeRegistration, type RegistrationReader } from
 import type { ObservedRegistration } from "./observed.ts";
 import { reconcileRegistration } from "./reconcile.ts";
 
+/** Also the name of its queue. */
+export const registrationControllerName = "machine-registration";
+
 const managed = { labelSelector: `${labels.managed}=true` };
 const tokenSecrets = { fieldSelector: `type=${secretTypes.serviceAccountToken}` };
 
@@ -45,7 +48,7 @@ export function machineRegistrationController(
   deps: RegistrationReader,
 ): Controller<MachineRegistration, ObservedRegistration> {
   return {
-    name: "machine-registration",
+    name: registrationControllerName,
     type: machineRegistrations,
     sources: sources(deps.watches),
     observe: (registration) => observeRegistration(deps, registration),
