@@ -40,6 +40,9 @@ export interface CommitDeps {
 /** How often a write that lost a race is tried again. */
 const MAX_ATTEMPTS = 8;
 
+/** From here on only the identity of the inventory is a precondition: others may write its status as fast as they like. */
+const PATIENT_ATTEMPTS = 4;
+
 /**
  * Writes the inventory of a machine: at most one write unless a race is lost (registration-protocol 6.10, H26). That
  * there is one inventory per machine rests on names: concurrent sessions of a machine, in whatever replica, draw the
@@ -58,7 +61,8 @@ async function attemptCommit(request: CommitRequest, deps: CommitDeps): Promise<
   let name = 0;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const existing = found ?? request.known();
-    const result = existing ? await update(existing, request, deps) : await create(name, request, deps);
+    const strict = attempt < PATIENT_ATTEMPTS;
+    const result = existing ? await update({ existing, strict }, request, deps) : await create(name, request, deps);
     if ("commit" in result) return result.commit;
     found = result.found;
     if (result.nameTaken) name++;
@@ -66,16 +70,22 @@ async function attemptCommit(request: CommitRequest, deps: CommitDeps): Promise<
   throw new Refusal("Conflict", "the MachineInventory changes too often, try again", { retryAfterSeconds: 5 });
 }
 
-async function update(existing: MachineInventory, request: CommitRequest, deps: CommitDeps): Promise<Attempt> {
+async function update(
+  { existing, strict }: { existing: MachineInventory; strict: boolean },
+  request: CommitRequest,
+  deps: CommitDeps,
+): Promise<Attempt> {
   if (existing.metadata.deletionTimestamp) {
     throw new Refusal("Conflict", "the MachineInventory is being deleted, try again later", { retryAfterSeconds: 5 });
   }
   const draft = draftInventory(request.registration.spec ?? {}, request.report, existing.metadata);
-  const body = updatePatch(existing, draft, issue(existing.spec?.credential, request, deps));
+  const changes = updatePatch(existing, draft, issue(existing.spec?.credential, request, deps));
   const commit = (inventory: MachineInventory): Attempt => ({
     commit: { inventory, outcome: "updated", skipped: draft.skipped },
   });
-  if (!body) return commit(existing);
+  if (!changes) return commit(existing);
+  const { uid, resourceVersion } = existing.metadata;
+  const body = { ...changes, metadata: { ...changes.metadata, ...(strict ? { resourceVersion } : { uid }) } };
   try {
     return commit(await deps.kube.patch(machineInventories, objectKey(existing), { type: "merge", body }));
   } catch (error) {

@@ -3,14 +3,13 @@ import { diffMergePatch } from "@elemental/kube";
 import type { InventoryDraft } from "@elemental/protocol";
 
 /**
- * The merge patch that brings a known inventory up to date, with its resourceVersion as precondition; undefined when
- * nothing changes. Labels and annotations of others stay (registration-protocol 6.7, 6.8).
+ * The merge patch that brings a known inventory up to date, without a precondition; undefined when nothing changes. Labels and annotations of others stay (registration-protocol 6.7, 6.8).
  */
 export function updatePatch(
   { metadata, spec }: MachineInventory,
   draft: InventoryDraft,
   credential: MachineCredential | undefined,
-): object | undefined {
+): { metadata: object } | undefined {
   const labels = diffMergePatch(metadata.labels ?? {}, { ...metadata.labels, ...draft.labels });
   const annotations = diffMergePatch(metadata.annotations ?? {}, { ...metadata.annotations, ...draft.annotations });
   const facts = diffMergePatch(
@@ -19,11 +18,7 @@ export function updatePatch(
   );
   if (!labels && !annotations && !facts) return undefined;
   return {
-    metadata: {
-      resourceVersion: metadata.resourceVersion,
-      ...(labels && { labels }),
-      ...(annotations && { annotations }),
-    },
+    metadata: { ...(labels && { labels }), ...(annotations && { annotations }) },
     ...(facts && { spec: facts }),
   };
 }
