@@ -155,6 +155,12 @@ describe("an entry that cannot be used is reported, the others are synced", () =
     expect(events).toEqual([{ type: "Warning", reason: "EntrySkipped", message: problem }]);
   });
 
+  test("only the first of very many are told", () => {
+    const { ready, events } = load(Array.from({ length: 500 }, () => 7));
+    expect(ready?.message).toMatch(/; 500 with problems: entry 0: not an object; .*entry 9: not an object; \.\.\.$/);
+    expect(events).toHaveLength(10);
+  });
+
   test("and its version does not count as gone from the channel", () => {
     const { operations } = load([entry("v1", { type: "tar" })], [existing("v1")]);
     expect(operations).toMatchObject([{ kind: "delete", type: { kind: "Pod" } }]);

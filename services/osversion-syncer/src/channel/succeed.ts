@@ -7,6 +7,9 @@ import { applyPayload, isOfChannel } from "./versions.ts";
 
 type Success = { operations: Operation[]; message: string; events: EventInput[]; cause?: undefined };
 
+/** A list that is wrong throughout must not flood conditions and Events. */
+const maxShownProblems = 10;
+
 /** What the list of a succeeded Pod means for the versions, or the cause why it is refused as a whole. */
 export function succeed(observed: ObservedChannel, now: Date): Success | { cause: string } {
   try {
@@ -23,10 +26,12 @@ function apply({ channel, versions }: ObservedChannel, payload: Payload, now: Da
   }
   const { operations, problems } = applyPayload(channel, payload, versions, kubeTime(now));
   const found = [...payload.problems, ...problems];
-  const message = found.length === 0 ? "" : `; ${found.length} with problems: ${found.join("; ")}`;
+  const shown = found.slice(0, maxShownProblems);
+  const more = found.length > shown.length ? "; ..." : "";
+  const summary = found.length === 0 ? "" : `; ${found.length} with problems: ${shown.join("; ")}${more}`;
   return {
     operations,
-    message: `successfully loaded channel data${message}`,
-    events: found.map((problem) => ({ type: "Warning", reason: "EntrySkipped", message: problem })),
+    message: `successfully loaded channel data${summary}`,
+    events: shown.map((problem) => ({ type: "Warning", reason: "EntrySkipped", message: problem })),
   };
 }
