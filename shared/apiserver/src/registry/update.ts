@@ -114,12 +114,14 @@ function nextGeneration(subresources: readonly string[], object: ApiObject, old:
   return isEqual({ ...object, ...ignored }, { ...old, ...ignored }) ? generation : generation + 1;
 }
 
-function refuseInvalid({ resource, name }: Update, object: ApiObject, old: ApiObject): void {
+function refuseInvalid({ resource, name, subresource }: Update, object: ApiObject, old: ApiObject): void {
+  // What such a subresource changes, e.g. the node of a Pod, must not change by updates of the object.
+  const isRestricted = resource.strategy.restrictUpdate?.[subresource] !== undefined;
   const errors = [
     ...metadataErrors(resource, object),
     ...metadataUpdateErrors(object, old),
     ...(resource.isCustom ? validate(object, resource.schema) : []),
-    ...(resource.strategy.validate?.(object, old) ?? []),
+    ...(resource.strategy.validate?.(object, isRestricted ? undefined : old) ?? []),
   ];
   if (errors.length > 0) throw invalidObject(kindName(resource), name, errors);
 }
