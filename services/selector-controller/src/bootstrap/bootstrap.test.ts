@@ -1,4 +1,5 @@
 import { machineInventories, machines, secrets } from "@elemental/api";
+import { memoryKube } from "@elemental/kube/testing";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { type Lab, type LabOptions, openLab } from "../testing/lab.ts";
 import {
@@ -110,13 +111,14 @@ describe("bootstrap", () => {
   });
 
   test("an adoption with its plan costs four writes of ours", async () => {
-    const lab = await open();
+    const kube = memoryKube();
+    const lab = await open({ kube });
     await lab.register("m");
     const owner = await lab.machine("mc");
-    const before = lab.kube.writes.length;
+    const before = kube.writes.length;
     await lab.select("s", { metadata: { ownerReferences: [owner] } });
     await lab.until("s", "Ready", ready);
-    const verbs = lab.kube.writes.slice(before).map(({ verb, type }) => `${verb} ${type.kind}`);
+    const verbs = kube.writes.slice(before).map(({ verb, type }) => `${verb} ${type.kind}`);
     expect(verbs).toEqual([
       "create MachineInventorySelector",
       "patch MachineInventory",

@@ -9,7 +9,8 @@ import {
   type Secret,
   secrets,
 } from "@elemental/api";
-import { type MemoryKube, memoryKube } from "@elemental/kube/testing";
+import type { Kube } from "@elemental/kube";
+import { memoryKube } from "@elemental/kube/testing";
 import { memoryQueues } from "@elemental/queue";
 import { expect, vi } from "vitest";
 import { start } from "../start.ts";
@@ -18,7 +19,8 @@ import * as objects from "./objects.ts";
 
 /** A namespace in an API of its own, with a running selector controller. */
 export interface Lab {
-  kube: MemoryKube;
+  kube: Kube;
+  namespace: string;
   /** A machine that has registered: its inventory with its plan Secret. */
   register(name: string, options?: Parameters<typeof objects.inventory>[1]): Promise<MachineInventory>;
   /** A Machine with its bootstrap Secret, and the owner reference to it. */
@@ -33,26 +35,34 @@ export interface Lab {
 }
 
 export interface LabOptions {
-  kube?: MemoryKube;
+  /** Default: an API in memory, closed with the lab. */
+  kube?: Kube;
+  /** Default: the one of the builders. */
+  namespace?: string;
   /** Whether inventories confirm their adoption. */
   confirm?: boolean;
 }
 
-const key = (name: string) => ({ namespace: objects.namespace, name });
-
-export async function openLab({ kube = memoryKube(), confirm = true }: LabOptions = {}): Promise<Lab> {
+export async function openLab(options: LabOptions = {}): Promise<Lab> {
+  const { kube = memoryKube(), namespace = objects.namespace, confirm = true } = options;
   const queues = memoryQueues({ backoff: { baseMs: 10, capMs: 50 } });
   const running = await start({ kube, queues });
   const stopConfirming = confirm ? confirmAdoptions(kube) : () => {};
+  const key = (name: string) => ({ namespace, name });
   return {
     kube,
-    register: (name, options = {}) => register(kube, name, options),
+    namespace,
+    register: (name, options) => register(kube, fresh(objects.inventory(name, options), namespace)),
     machine: async (name) => {
-      await kube.create(secrets, objects.bootstrapSecret(`${name}-bootstrap`));
-      const created = await kube.create(machines("v1beta2"), objects.machine(name, `${name}-bootstrap`));
+      await kube.create(secrets, fresh(objects.bootstrapSecret(`${name}-bootstrap`), namespace));
+      const created = await kube.create(
+        machines("v1beta2"),
+        fresh(objects.machine(name, `${name}-bootstrap`), namespace),
+      );
       return { ...objects.machineOwner(name), uid: created.metadata.uid ?? "" };
     },
-    select: (name, options) => kube.create(machineInventorySelectors, fresh(objects.selector(name, options))),
+    select: (name, options) =>
+      kube.create(machineInventorySelectors, fresh(objects.selector(name, options), namespace)),
     selector: (name) => kube.get(machineInventorySelectors, key(name)),
     inventory: (name) => kube.get(machineInventories, key(name)),
     secret: (name) => kube.get(secrets, key(name)),
@@ -68,23 +78,22 @@ export async function openLab({ kube = memoryKube(), confirm = true }: LabOption
       stopConfirming();
       await running.stop();
       await queues.close();
-      await kube.close();
+      if (!options.kube) await kube.close();
     },
   };
 }
 
-async function register(
-  kube: MemoryKube,
-  name: string,
-  options: Parameters<typeof objects.inventory>[1],
-): Promise<MachineInventory> {
-  const created = await kube.create(machineInventories, fresh(objects.inventory(name, options)));
+/** What the registration and the inventory controller leave of a machine. */
+async function register(kube: Kube, inventory: MachineInventory): Promise<MachineInventory> {
+  const created = await kube.create(machineInventories, inventory);
   await kube.create(secrets, objects.planSecret(created));
-  const status = options?.status ?? { plan: { secretRef: objectKey(created) } };
+  const status = { ...inventory.status, plan: { secretRef: objectKey(created) } };
   return kube.patchStatus(machineInventories, objectKey(created), { type: "merge", body: { status } });
 }
 
-function fresh<T extends KubeObject>(object: T): T {
+// As a client creates it: in the lab's namespace, without what the server sets.
+function fresh<T extends KubeObject>(object: T, namespace: string): T {
   const { uid: _uid, resourceVersion: _version, creationTimestamp: _time, ...metadata } = object.metadata;
-  return { ...object, metadata };
+  const own = metadata.namespace === objects.namespace ? { ...metadata, namespace } : metadata;
+  return { ...object, metadata: own };
 }
