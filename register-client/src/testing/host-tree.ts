@@ -113,7 +113,7 @@ function addNic(root: string, { name, mac, addressAssignType = 0, virtual = fals
   link(root, `sys/class/net/${name}`, directory);
   if (pci === undefined) return;
   mkdirSync(join(root, "sys/bus/pci"), { recursive: true });
-  link(root, `${directory}/device`, parent);
+  symlinkSync(`../../../${pci}`, join(root, directory, "device"));
   link(root, `${parent}/subsystem`, "sys/bus/pci");
 }
 
