@@ -9,7 +9,11 @@ const image = osImage({ osImage: "r/i:1", clusterTargets: [{ clusterName: "c" }]
 const version = versionOf(channel(), "v1");
 
 function decide(observed: Partial<ObservedImage> = {}) {
-  return reconcileImage({ image, version: undefined, bundle: undefined, images: [], ...observed }, now, settings);
+  return reconcileImage(
+    { image, version: undefined, bundle: undefined, servesBundles: true, images: [], ...observed },
+    now,
+    settings,
+  );
 }
 
 /** The Bundle as Fleet stores it. */
@@ -32,7 +36,13 @@ test("C-111 creates the Bundle and says so", () => {
 test("a settled image writes nothing", () => {
   const { status } = decide({ bundle: deployed(image) });
   const later = new Date(now.getTime() + 1000);
-  const observed = { image: { ...image, status }, version: undefined, bundle: deployed(image), images: [] };
+  const observed = {
+    image: { ...image, status },
+    version: undefined,
+    bundle: deployed(image),
+    servesBundles: true,
+    images: [],
+  };
   expect(reconcileImage(observed, later, settings)).toEqual({ operations: [], status });
 });
 
@@ -56,11 +66,12 @@ test("owns the Bundle of a restored image again", () => {
 
 test("never touches a Bundle of somebody else", () => {
   const bundle = { ...deployed(image), metadata: { namespace: "fleet-default", name: "mos-upgrade" } };
-  const { operations, status, error } = decide({ bundle });
+  const { operations, status, events, requeueAfterMs } = decide({ bundle });
   expect(operations).toEqual([]);
   const message = "Bundle mos-upgrade is there already and not of this image";
   expect(status?.conditions).toMatchObject([{ status: "False", reason: "FleetBundleCreateFailure", message }]);
-  expect(error?.message).toBe(message);
+  expect(events).toEqual([{ type: "Warning", reason: "FleetBundleCreateFailure", message }]);
+  expect(requeueAfterMs).toBe(60_000);
 });
 
 test("C-112 C-114 what a user must mend is a condition, and no Bundle is written", () => {
@@ -69,9 +80,10 @@ test("C-112 C-114 what a user must mend is a condition, and no Bundle is written
     { managedOSVersionName: "v1" },
     { labels: { "elemental.cattle.io/managed-os-version-name": "v1" } },
   );
-  const { operations, status, error } = decide({ image: named, version: iso });
+  const { operations, status } = decide({ image: named, version: iso });
   expect(operations).toEqual([]);
-  expect(status?.conditions).toMatchObject([{ type: "FleetBundleCreation", status: "False", message: error?.message }]);
+  const message = "ManagedOsVersion v1 is not of a container type: iso";
+  expect(status?.conditions).toMatchObject([{ type: "FleetBundleCreation", status: "False", message }]);
 });
 
 describe("the label that names the version", () => {
@@ -160,7 +172,19 @@ describe("images whose objects have the same names in a cluster", () => {
     { title: "the management cluster", older: dotted({}, { namespace: "fleet-local" }), collides: false },
   ])("$title: the younger one is refused: $collides", ({ older, collides }) => {
     const message = `ManagedOSImage ${older.metadata.namespace}/a.b has objects of the same names for the same clusters`;
-    expect(decide({ image: younger, images: [older, younger] }).error?.message).toBe(collides ? message : undefined);
-    expect(decide({ image: older, images: [older, younger] }).error?.message ?? "").not.toContain("same names");
+    const refused = { status: "False", message };
+    const [condition] = decide({ image: younger, images: [older, younger] }).status?.conditions ?? [];
+    expect(condition).toMatchObject(collides ? refused : { status: "True" });
+    const [ofOlder] = decide({ image: older, images: [older, younger] }).status?.conditions ?? [];
+    expect(ofOlder?.message).not.toBe(message);
   });
+});
+
+test("says where Fleet is missing, once, and looks again", () => {
+  const first = decide({ servesBundles: false });
+  expect(first.operations).toEqual([]);
+  const message = "Fleet is not installed: this API server has no Bundles (fleet.cattle.io)";
+  expect(first).toMatchObject({ status: { conditions: [{ status: "False", message }] }, events: [{ message }] });
+  const again = decide({ image: { ...image, status: first.status }, servesBundles: false });
+  expect(again).toEqual({ operations: [], status: first.status, events: [], requeueAfterMs: 60_000 });
 });

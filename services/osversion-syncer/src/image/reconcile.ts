@@ -2,16 +2,19 @@ import { isDeepStrictEqual } from "node:util";
 import {
   type Bundle,
   bundles,
+  conditionTypes,
   controllerOf,
+  findCondition,
   isControlledBy,
   labels,
   type ManagedOSImage,
   type ManagedOSVersion,
   managedOSImages,
   objectKey,
+  reasons,
 } from "@elemental/api";
 import type { Operation, Outcome } from "@elemental/controller";
-import type { JsonPatchOperation } from "@elemental/kube";
+import type { EventInput, JsonPatchOperation } from "@elemental/kube";
 import { olderTwin } from "./collision.ts";
 import { deployedStatus, failedStatus } from "./conditions.ts";
 import { desiredBundle, ImageError } from "./desired.ts";
@@ -23,6 +26,8 @@ export interface ObservedImage {
   version: ManagedOSVersion | undefined;
   /** The Bundle of the image's name, whoever owns it. */
   bundle: Bundle | undefined;
+  /** Whether the API server knows Bundles at all. */
+  servesBundles: boolean;
   /** The images of all namespaces. */
   images: readonly ManagedOSImage[];
 }
@@ -32,6 +37,9 @@ export interface ImageSettings {
   /** Registry put before the images of upgrades; empty for none. */
   defaultRegistry: string;
 }
+
+/** What a user must mend may be mended at an object that wakes nobody. */
+const recheckMs = 60_000;
 
 /** Decides about an image; resources-and-controllers 2.8. */
 export function reconcileImage(
@@ -48,12 +56,30 @@ export function reconcileImage(
     return { operations, status: deployedStatus(image, bundle, now) };
   } catch (error) {
     if (!(error instanceof ImageError)) throw error;
-    return { operations: labelling, status: failedStatus(image, error.message, now), error };
+    return refused(image, error, { operations: labelling, now });
   }
 }
 
-/** Creates or mends the Bundle. Throws ImageError when it or its objects belong to somebody else. */
-function bring({ image, bundle, images }: ObservedImage, desired: Bundle): Operation[] {
+function refused(
+  image: ManagedOSImage,
+  { message }: ImageError,
+  { operations, now }: { operations: Operation[]; now: Date },
+): Outcome<ManagedOSImage["status"]> {
+  const known = findCondition(image.status?.conditions, conditionTypes.fleetBundleCreation)?.message === message;
+  const event: EventInput = { type: "Warning", reason: reasons.managedOSImage.bundleFailure, message };
+  return {
+    operations,
+    status: failedStatus(image, message, now),
+    events: known ? [] : [event],
+    requeueAfterMs: recheckMs,
+  };
+}
+
+/** Creates or mends the Bundle. Throws ImageError when it cannot be, or belongs to somebody else. */
+function bring({ image, bundle, servesBundles, images }: ObservedImage, desired: Bundle): Operation[] {
+  if (!servesBundles) {
+    throw new ImageError("Fleet is not installed: this API server has no Bundles (fleet.cattle.io)");
+  }
   const twin = olderTwin(image, images);
   if (twin) {
     const { namespace, name } = twin.metadata;
