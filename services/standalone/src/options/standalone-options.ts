@@ -13,10 +13,12 @@ export interface StandaloneOptions {
   serverUrl: string | undefined;
   tls: { certFile: string; keyFile: string } | undefined;
   redis: boolean;
-  logLevel: string;
+  healthListen: ListenAddress;
+  logLevel: LogLevel;
 }
 
-const logLevels = ["trace", "debug", "info", "warn", "error", "silent"];
+const logLevels = ["debug", "info", "warn", "error"] as const;
+export type LogLevel = (typeof logLevels)[number];
 
 /** The flags that standalone and quickstart share, as `--help` lists them. */
 export const sharedFlags = {
@@ -26,6 +28,7 @@ export const sharedFlags = {
     default: "127.0.0.1:0",
     help: "ADDRESS:PORT of the Kubernetes API; 0 = keep or choose",
   },
+  "health-listen": { type: "string", default: "127.0.0.1:0", help: "ADDRESS:PORT of /healthz, /readyz and /metrics" },
   "server-url": { type: "string", help: "URL under which machines reach --listen; http:// serves without TLS" },
   "tls-cert": { type: "string", help: "PEM file with the certificate chain for --listen; default: one of our own CA" },
   "tls-key": { type: "string", help: "PEM file with its private key" },
@@ -65,12 +68,13 @@ export function sharedOptions(
   values: ReturnType<typeof parseFlags<typeof sharedFlags>>,
   dataDir: string,
 ): StandaloneOptions {
-  const logLevel = values["log-level"] ?? "info";
-  if (!logLevels.includes(logLevel)) throw new UsageError(`--log-level must be one of ${logLevels.join(", ")}.`);
+  const logLevel = logLevels.find((level) => level === values["log-level"]);
+  if (!logLevel) throw new UsageError(`--log-level must be one of ${logLevels.join(", ")}.`);
   return {
     dataDir: resolve(dataDir),
     listen: parseAddress("listen", values.listen ?? ""),
     apiListen: parseAddress("api-listen", values["api-listen"] ?? ""),
+    healthListen: parseAddress("health-listen", values["health-listen"] ?? ""),
     serverUrl: parseServerUrl(values["server-url"]),
     tls: parseTls(values["tls-cert"], values["tls-key"]),
     redis: !values["no-redis"],
