@@ -7,6 +7,8 @@ import { lineProgress } from "./progress.ts";
 import { runFlow } from "./run.ts";
 import { checkWritable, readable, summarize, writeSummary } from "./summary.ts";
 
+const shutdownDeadlineMs = 15_000;
+
 await runUntilStopped(async (stopped) => {
   const options = quickstartOptions(process.argv.slice(2));
   if (!options) return void process.stdout.write(`${quickstartHelp}\n`);
@@ -16,8 +18,6 @@ await runUntilStopped(async (stopped) => {
     if (options.temporary) await rm(options.standalone.dataDir, { recursive: true, force: true });
   }
 });
-
-const shutdownDeadlineMs = 15_000;
 
 async function quickstart(options: QuickstartOptions, stopped: Promise<void>): Promise<void> {
   const { json, exit } = options;
