@@ -4,11 +4,15 @@ import { versionPath } from "./path.ts";
 import type { Transport } from "./transport.ts";
 
 const freshMs = 30_000;
+const absentMs = 1000;
 
-/** Knows which kinds the API server serves; what it learnt is good for half a minute. */
+/**
+ * Knows which kinds the API server serves. What it learnt is good for half a minute; that a group version is absent only for a
+ * second, because whoever asks is waiting for its installation.
+ */
 export class Discovery {
   readonly #transport: Transport;
-  readonly #known = new Map<string, { resources: Promise<Set<string>>; at: number }>();
+  readonly #known = new Map<string, { resources: Promise<Set<string>>; until: number }>();
 
   constructor(transport: Transport) {
     this.#transport = transport;
@@ -20,11 +24,16 @@ export class Discovery {
 
   #resources(path: string): Promise<Set<string>> {
     const known = this.#known.get(path);
-    if (known && Date.now() - known.at < freshMs) return known.resources;
-    const resources = this.#discover(path);
-    this.#known.set(path, { resources, at: Date.now() });
-    resources.catch(() => this.#known.delete(path));
-    return resources;
+    if (known && Date.now() < known.until) return known.resources;
+    const entry = { resources: this.#discover(path), until: Date.now() + freshMs };
+    this.#known.set(path, entry);
+    entry.resources.then(
+      ({ size }) => {
+        if (size === 0) entry.until = Date.now() + absentMs;
+      },
+      () => this.#known.delete(path),
+    );
+    return entry.resources;
   }
 
   async #discover(path: string): Promise<Set<string>> {
