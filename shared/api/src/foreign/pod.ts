@@ -30,7 +30,6 @@ export interface Container {
   envFrom?: EnvFromSource[];
   ports?: { name?: string; containerPort: number; protocol?: string }[];
   volumeMounts?: VolumeMount[];
-  readinessProbe?: { tcpSocket?: { port: number | string }; periodSeconds?: number };
   resources?: { requests?: Record<string, string | number>; limits?: Record<string, string | number> };
   securityContext?: ContainerSecurityContext;
   terminationMessagePolicy?: "File" | "FallbackToLogsOnError";
