@@ -1,4 +1,4 @@
-import { secrets, serviceAccounts } from "@elemental/api";
+import { machineRegistrations, secrets, serviceAccounts } from "@elemental/api";
 import { describe, expect, test } from "vitest";
 import { tell } from "./testing/register.ts";
 import { auth, doorFor, type TestDoor } from "./testing/test-door.ts";
@@ -39,7 +39,6 @@ describe("registration", () => {
   test("one that is deleted in mid-conversation writes nothing any more", async () => {
     const door = await doorFor();
     const client = await door.negotiated();
-    const { machineRegistrations } = await import("@elemental/api");
     await door.kube.delete(machineRegistrations, { namespace: "fleet-default", name: "r-tok1" });
     await expect.poll(async () => (await (await door.plain()).answer()).status).toBe(404);
     expect(await tell(client)).toBe("\u0008message: machine registration is not ready\n");
@@ -53,7 +52,6 @@ describe("the shared credential", () => {
 
   async function doorWith(type: string, token: string): Promise<TestDoor> {
     const door = await doorFor(shared);
-    const { machineRegistrations } = await import("@elemental/api");
     const serviceAccountRef = { kind: "ServiceAccount", ...account };
     await door.kube.patchStatus(machineRegistrations, account, {
       type: "merge",

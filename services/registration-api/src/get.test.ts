@@ -1,6 +1,7 @@
 import { machineInventories } from "@elemental/api";
 import { KubeError } from "@elemental/kube";
 import { describe, expect, test, vi } from "vitest";
+import { defaultDeadlines } from "./conversation/converse.ts";
 import { RawClient } from "./testing/raw-client.ts";
 import { auth, doorFor, PATH, type TestDoor } from "./testing/test-door.ts";
 
@@ -123,8 +124,7 @@ describe("time", () => {
     expect(await client.text()).toBe("\u0008message: the registration took too long, try again\n");
   });
 
-  test("the deadlines are those a client of the original waits for", async () => {
-    const { defaultDeadlines } = await import("./conversation/converse.ts");
+  test("the deadlines are those a client of the original waits for", () => {
     expect(defaultDeadlines.closeMs).toBe(10_000);
     expect(defaultDeadlines.networkMs).toBeLessThan(defaultDeadlines.answerMs);
     expect(defaultDeadlines.answerMs).toBeLessThan(defaultDeadlines.closeMs);

@@ -2,7 +2,9 @@ import { createHash } from "node:crypto";
 import { machineInventories, objectKey } from "@elemental/api";
 import { KubeError } from "@elemental/kube";
 import { type Call, memoryKube } from "@elemental/kube/testing";
+import { memoryQueues } from "@elemental/queue";
 import { describe, expect, test } from "vitest";
+import { RawClient } from "./testing/raw-client.ts";
 import { tell } from "./testing/register.ts";
 import { auth, doorFor, MAC_HASH, PLAIN, type TestDoor, testDoor } from "./testing/test-door.ts";
 
@@ -71,7 +73,6 @@ describe("a new machine", () => {
   });
 
   test("its controller is told", async () => {
-    const { memoryQueues } = await import("@elemental/queue");
     const queues = memoryQueues();
     const told = Promise.withResolvers<string>();
     queues.queue("machine-inventory").process(async ({ key }) => void told.resolve(key), { concurrency: 1 });
@@ -105,7 +106,6 @@ describe("a known machine", () => {
     const door = await doorFor();
     await register(door);
     await door.addRegistration(auth("mac"), { token: "other", key: { namespace: "elsewhere" } });
-    const { RawClient } = await import("./testing/raw-client.ts");
     await expect
       .poll(async () => (await RawClient.upgrade(door.port, "/elemental/registration/other", PLAIN)).answer())
       .toMatchObject({ status: 401, body: "this machine is registered elsewhere\n" });

@@ -3,7 +3,7 @@ import type { EventRecorder } from "@elemental/kube";
 import type { Skipped } from "@elemental/protocol";
 import type { Logger } from "@elemental/service";
 import type { Identity } from "../inventory/inventories.ts";
-import type { Refusal } from "../refusal.ts";
+import type { Refusal, RefusalCode } from "../refusal.ts";
 import type { DoorMetrics, Stage } from "./metrics.ts";
 
 /** One attempt of a machine, as far as it is known. */
@@ -23,6 +23,12 @@ export interface AuditDeps {
 /** Over this many conversations at once no Events are recorded: they would compete with registrations for writes. */
 const CALM = 50;
 
+/** How many of the keys that a machine brought in vain are named in the log. */
+const MAX_SKIPPED_LOGGED = 10;
+
+/** Refusals that may be a failure of ours, so that the log says where it came from. */
+const ours = new Set<RefusalCode>(["Unavailable", "Conflict", "Misconfigured"]);
+
 /** Tells operators what became of a machine: a log line always, an Event when there is time, a count. No secrets. */
 export class Audit {
   readonly #deps: AuditDeps;
@@ -34,7 +40,8 @@ export class Audit {
   admitted(attempt: Attempt, outcome: "registered" | "updated", inventory: MachineInventory, skipped: Skipped[]): void {
     const { log, events, metrics } = this.#deps;
     const name = formatKey(objectKey(inventory));
-    log.info({ ...fields(attempt), inventory: name, ...(skipped.length > 0 && { skipped }) }, `machine ${outcome}`);
+    const left = skipped.length > 0 && { skipped: skipped.slice(0, MAX_SKIPPED_LOGGED), skippedCount: skipped.length };
+    log.info({ ...fields(attempt), inventory: name, ...left }, `machine ${outcome}`);
     metrics.ended(outcome, "commit");
     if (!this.#calm()) return;
     const reason = outcome === "registered" ? "Registered" : "Updated";
@@ -48,8 +55,9 @@ export class Audit {
 
   refused(attempt: Attempt, stage: Stage, refusal: Refusal): void {
     const { log, events, metrics } = this.#deps;
-    const { code, message, detail, cause } = refusal;
-    log.warn({ ...fields(attempt), stage, code, reason: message, detail, error: cause }, "machine refused");
+    const { code, message, detail } = refusal;
+    const error = ours.has(code) ? refusal.cause : undefined;
+    log.warn({ ...fields(attempt), stage, code, reason: message, detail, error }, "machine refused");
     metrics.ended("refused", stage, code);
     if (!attempt.registration || !this.#calm()) return;
     events.record(attempt.registration, { type: "Warning", reason: "RegistrationRefused", message });
