@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { addProgram, createLab } from "../testing/index.ts";
+import { addProgram, createLab, quotedText } from "../testing/index.ts";
 import { numberLists, stringLeaves } from "./flatten.ts";
 import { formatDump } from "./format.ts";
 
@@ -42,6 +42,15 @@ describe("dumpdata", () => {
     expect(raw.Block.Disks["0"]).toMatchObject({ Name: "vda", SizeBytes: "21474836480" });
     expect(raw.CPU.Processors["0"].Capabilities).toBe("fpu, vme");
     expect(raw.Product.SerialNumber).toBe("SN-0001");
+  });
+
+  test("CLI-69 of two blocks of a type the second counts, an empty key becomes a list", async () => {
+    using lab = createLab();
+    const block = (family: string) =>
+      `Handle 0x4, DMI type 4\nProcessor Information\n\tFamily: ${family}\n\tFlags:\n\t\tFPU (x)\n`;
+    addProgram(lab.root, "dmidecode", `[ "$2" = 4 ] || exit 0\n${quotedText(`${block("A")}\n${block("B")}`)}`);
+    const { stdout } = await lab.run("dumpdata", "smbios", "-f", "json");
+    expect(JSON.parse(stdout)).toEqual({ "Processor Information": { Family: "B", "Flags:": ["FPU (x)"] } });
   });
 
   test("smbios without dmidecode fails with the fatal record only", async () => {

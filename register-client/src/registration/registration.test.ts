@@ -1,14 +1,19 @@
+import { networkInterfaces } from "node:os";
 import { MessageType } from "@elemental/protocol";
 import { afterEach, describe, expect, test } from "vitest";
+import { referenceLimits } from "../connection/dial.ts";
 import {
   createLab,
-  errorAnswer,
   type HostFacts,
   type Lab,
+  labLimits,
   type ScriptedServer,
   type ServerScript,
+  sendFragments,
   startScriptedServer,
 } from "../testing/index.ts";
+
+const hasIpv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === "::1"));
 
 const opened: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -88,6 +93,13 @@ describe("the conversation", () => {
     });
   });
 
+  test.skipIf(!hasIpv6)("REG-74 an IPv6 address keeps its brackets", async () => {
+    const { server, lab } = await registered({ address: "::1" });
+    await lab.run("--once");
+    const annotations = JSON.parse(server.exchanges[0]?.text(MessageType.Annotations) ?? "{}");
+    expect(annotations["registration-ip"]).toBe("[::1]");
+  });
+
   test("CLI-4 a false flag sends SMBIOS although the file says no", async () => {
     const { server, lab } = await registered({}, "auth: mac, no-smbios: true");
     await lab.run("--once", "--no-smbios=false");
@@ -122,60 +134,6 @@ describe("the conversation", () => {
   });
 });
 
-describe("refusals", () => {
-  test("CLI-22 REG-68 an Error after Get ends the run with its text and leaves the state", async () => {
-    const answer = (type: number) => (type === MessageType.Get ? errorAnswer("no address left") : undefined);
-    const { lab } = await registered({ answer });
-    lab.write({ [state]: "{}\n" });
-    const { status, stderr } = await lab.run();
-    expect(status).toBe(255);
-    expect(stderr).toContain("FATAL: no address left");
-    expect(lab.read(state)).toBe("{}\n");
-  });
-
-  test("REG-67 an Error after Smbios ends the run", async () => {
-    const answer = (type: number) => (type === MessageType.Smbios ? errorAnswer("not that") : undefined);
-    const { lab, server } = await registered({ answer });
-    expect(await lab.run()).toMatchObject({ status: 255 });
-    expect(lab.read(state)).toBe("{}\n");
-    expect(server.attempts).toBe(1);
-  });
-
-  test("CLI-32 REG-20 a 401 shows the server's words", async () => {
-    const { lab, server } = await registered({ refuse: { status: 401, body: "EK not trusted\n" } });
-    const { status, stderr } = await lab.run();
-    expect(status).toBe(255);
-    expect(stderr).toContain("EK not trusted");
-    expect(server.attempts).toBe(1);
-  });
-
-  test("REG-20 another status is named, redirects are not followed", async () => {
-    const { lab, server } = await registered({ refuse: { status: 404, body: "not found\n" } });
-    expect((await lab.run()).stderr).toContain("websocket: bad handshake (Status: 404");
-    server.script.refuse = { status: 302, body: "", headers: { Location: server.url } };
-    expect((await lab.run()).stderr).toContain("Status: 302");
-    expect(server.attempts).toBe(2);
-  });
-
-  test("CLI-33 a server that never answers after Get is given up when the time is over", async () => {
-    const { lab, server } = await registered({ answer: (type) => (type === MessageType.Get ? "nothing" : undefined) });
-    const { status, stderr } = await lab.run();
-    expect(status).toBe(255);
-    expect(stderr).toContain("did not finish the registration within 2 s");
-    expect(server.attempts).toBe(1);
-  });
-
-  test("a close with a reason is a refusal that is shown", async () => {
-    const { lab } = await registered({
-      answer: (_type, _payload, socket) => {
-        socket.close(1008, "only one\nline");
-        return "nothing";
-      },
-    });
-    expect((await lab.run()).stderr).toContain("FATAL: the server refused this machine: only one line");
-  });
-});
-
 describe("the answer", () => {
   test("REG-70 a server that drops the connection right after Config is fine", async () => {
     const answer: ServerScript["answer"] = (type, _payload, socket) => {
@@ -191,13 +149,26 @@ describe("the answer", () => {
     const answer: ServerScript["answer"] = (type, _payload, socket) => {
       if (type !== MessageType.Get) return undefined;
       const document = Buffer.from(`\x07elemental: {}\ncloud-config:\n    x: ${"y".repeat(200 * 1024)}\n`);
-      for (let at = 0; at < document.length; at += 4096) {
-        socket.send(document.subarray(at, at + 4096), { fin: at + 4096 >= document.length, binary: true });
-      }
+      const count = Math.ceil(document.length / 4096);
+      sendFragments(
+        socket,
+        Array.from({ length: count }, (_, i) => document.subarray(i * 4096, (i + 1) * 4096)),
+      );
       return "nothing";
     };
     const { lab } = await registered({ answer });
     expect(await lab.run("--once")).toMatchObject({ status: 0 });
+  });
+
+  test("REG-104 a configuration that comes late but in time is accepted; the original's limits", async () => {
+    const answer: ServerScript["answer"] = (type, _payload, socket) => {
+      if (type !== MessageType.Get) return undefined;
+      setTimeout(() => socket.send(Buffer.from("\x07elemental: {}\n")), labLimits.conversationMs / 2);
+      return "nothing";
+    };
+    const { lab } = await registered({ answer });
+    expect(await lab.run("--once")).toMatchObject({ status: 0 });
+    expect(referenceLimits).toEqual({ handshakeMs: 45_000, conversationMs: 10_000 });
   });
 
   test("an unusable configuration still counts as registered", async () => {

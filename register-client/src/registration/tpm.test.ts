@@ -51,10 +51,20 @@ describe("an emulated TPM", () => {
     expect(server.attempts).toBe(0);
   });
 
+  test("REG-43 a challenge in two fragments is answered", async () => {
+    const fragmented = (authorization: string) => {
+      const { message, isAnsweredBy } = tpmChallenge(authorization);
+      const bytes = Buffer.concat([message].flat());
+      return { message: [bytes.subarray(0, 100), bytes.subarray(100)], isAnsweredBy };
+    };
+    const { machine } = await lab("emulate-tpm: true", { challenge: fragmented });
+    expect(await machine.run("--once")).toMatchObject({ status: 0 });
+  });
+
   test("REG-44 a challenge that was changed is not answered", async () => {
     const changed = (authorization: string) => {
       const { message } = tpmChallenge(authorization);
-      const challenge = JSON.parse(Buffer.from(message).toString());
+      const challenge = JSON.parse(Buffer.concat([message].flat()).toString());
       const credential = Buffer.from(challenge.EC.Credential, "base64");
       credential.writeUInt8(credential.readUInt8(10) ^ 1, 10);
       challenge.EC.Credential = credential.toString("base64");

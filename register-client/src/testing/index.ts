@@ -9,6 +9,7 @@ export {
   errorAnswer,
   type ScriptedServer,
   type ServerScript,
+  sendFragments,
   startScriptedServer,
 } from "./registration-server.ts";
 export { addToolkit, type ParsedStep, type ParsedYip, type ToolkitRecord, toolkitRecord } from "./toolkit.ts";

@@ -8,9 +8,9 @@ import { type WebSocket, WebSocketServer } from "ws";
 /** How a scripted server answers one message of the client; undefined leaves the usual answer. */
 export type Answer = (type: number, payload: Buffer, socket: WebSocket) => Uint8Array | "nothing" | undefined;
 
-/** A message before Ready, and whether the client's reply to it is right. */
+/** A message before Ready, in one frame or in fragments, and whether the client's reply to it is right. */
 export interface Challenge {
-  message: Uint8Array;
+  message: Uint8Array | Uint8Array[];
   isAnsweredBy: (reply: Buffer) => boolean;
 }
 
@@ -25,6 +25,8 @@ export interface ServerScript {
   /** Challenges the client before Ready, by its Authorization header. */
   challenge?: (authorization: string) => Challenge;
   tls?: { key: string; cert: string };
+  /** Where it listens; 127.0.0.1 unless told. */
+  address?: string;
 }
 
 /** One connection a scripted server has seen. */
@@ -72,10 +74,12 @@ export async function startScriptedServer(script: ServerScript = {}): Promise<Sc
     }
     websockets.handleUpgrade(request, socket, head, (websocket) => converse(server, websocket, request));
   });
-  http.listen(0, "127.0.0.1");
+  const { address = "127.0.0.1" } = script;
+  http.listen(0, address);
   await once(http, "listening");
   const { port } = http.address() as AddressInfo;
-  server.url = `${script.tls ? "https" : "http"}://127.0.0.1:${port}/elemental/registration/tok-12345`;
+  const authority = `${address.includes(":") ? `[${address}]` : address}:${port}`;
+  server.url = `${script.tls ? "https" : "http"}://${authority}/elemental/registration/tok-12345`;
   return server;
 }
 
@@ -85,7 +89,7 @@ function converse(server: ScriptedServer, websocket: WebSocket, request: Incomin
   server.exchanges.push(exchange);
   const ready = () => websocket.send(encodeMessage(MessageType.Ready));
   let challenge = server.script.challenge?.(request.headers.authorization ?? "");
-  if (challenge) websocket.send(challenge.message);
+  if (challenge) sendFragments(websocket, [challenge.message].flat());
   else ready();
   websocket.on("message", (data: Buffer) => {
     if (challenge) {
@@ -101,6 +105,13 @@ function converse(server: ScriptedServer, websocket: WebSocket, request: Incomin
     const reply = server.script.answer?.(type, payload, websocket) ?? usualAnswer(server.script, type);
     if (reply !== "nothing") websocket.send(reply);
     if (type === MessageType.Get && reply !== "nothing") websocket.close(1000);
+  });
+}
+
+/** Sends one message in as many frames as there are fragments. */
+export function sendFragments(websocket: WebSocket, fragments: readonly Uint8Array[]): void {
+  fragments.forEach((fragment, index) => {
+    websocket.send(fragment, { fin: index === fragments.length - 1, binary: true });
   });
 }
 
