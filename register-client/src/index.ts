@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 
 export { type Host, localHost } from "./host/host.ts";
 export { elementalRegister, type Output } from "./program.ts";
+export { elementalSupport } from "./support/support.ts";
 
 /** Path of the program `elemental-register`, to be run by Node. */
 export const registerProgram = fileURLToPath(new URL("./main.ts", import.meta.url));

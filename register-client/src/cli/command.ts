@@ -10,9 +10,9 @@ export interface Command {
   flags: readonly Flag[];
 }
 
-const help: Flag = { name: "help", short: "h", type: "bool", usage: "help for this command" };
+export const helpFlag: Flag = { name: "help", short: "h", type: "bool", usage: "help for this command" };
 
-const version: Flag = {
+export const versionFlag: Flag = {
   name: "version",
   short: "v",
   type: "bool",
@@ -79,7 +79,7 @@ export const rootCommand: Command = {
   aliases: [],
   summary: "Registers this machine with its management cluster",
   usage: "elemental-register [flags]",
-  flags: [...registrationFlags, ...ownFlags, version, help],
+  flags: [...registrationFlags, ...ownFlags, versionFlag, helpFlag],
 };
 
 export const commands: readonly Command[] = [
@@ -88,7 +88,7 @@ export const commands: readonly Command[] = [
     aliases: [],
     summary: "Print the version",
     usage: "elemental-register version",
-    flags: [version, help],
+    flags: [versionFlag, helpFlag],
   },
   {
     name: "dumpdata",
@@ -104,8 +104,8 @@ export const commands: readonly Command[] = [
         fallback: '"labels"',
         usage: "labels, yaml, json or json-compact",
       },
-      version,
-      help,
+      versionFlag,
+      helpFlag,
     ],
   },
   {
@@ -113,13 +113,13 @@ export const commands: readonly Command[] = [
     aliases: [],
     summary: "Print a shell completion script",
     usage: "elemental-register completion [bash|zsh|fish]",
-    flags: [version, help],
+    flags: [versionFlag, helpFlag],
   },
   {
     name: "help",
     aliases: [],
     summary: "Help about any command",
     usage: "elemental-register help [command]",
-    flags: [version, help],
+    flags: [versionFlag, helpFlag],
   },
 ];
