@@ -61,7 +61,11 @@ export async function start(options: DoorOptions): Promise<RunningDoor> {
   const hints = queues.queue(INVENTORY_QUEUE);
   const downloads = new Agent({ keepAlive: true });
   const door = build(options, { watches, guard, admission, hints, downloads });
-  const server = await serveDoor(door, listen, tls);
+  const server = await serveDoor(door, listen, tls).catch((error: unknown) => {
+    watches.stop();
+    guard.stop();
+    throw error;
+  });
   await watches.synced();
   return {
     address: server.address,
