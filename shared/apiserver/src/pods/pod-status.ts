@@ -35,11 +35,13 @@ export interface PodCondition {
   status: "True" | "False" | "Unknown";
   lastProbeTime: null;
   lastTransitionTime: string;
+  observedGeneration?: number;
   reason?: string;
   message?: string;
 }
 
 export interface PodStatus {
+  observedGeneration?: number;
   phase?: PodPhase;
   reason?: string;
   message?: string;

@@ -53,7 +53,7 @@ describe.each(isolations)("with %s", (isolation) => {
         .listen(process.env.ELEMENTAL_LISTEN_80.split(":")[1], process.env.POD_IP);`;
     const serve = {
       name: "serve",
-      image: "test/shell:1",
+      image: "docker.io/test/shell:1",
       command: [process.execPath, "-e"],
       args: [server, "/srv"],
       ports: [{ name: "http", containerPort: 80 }],

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { eventRecorder } from "../client/events.ts";
+import { type EventRecorder, eventRecorder } from "../client/events.ts";
 import { collections } from "../client/kinds.ts";
 import type { Loopback, LoopbackEvent, PodLogs } from "../loopback.ts";
 import { newPodAddress } from "./addresses.ts";
@@ -61,7 +61,6 @@ export async function startPodRunner(loopback: Loopback, options: PodRunnerOptio
       unwatch();
       releaseNode();
       await pods.stop(options.stopGraceMs ?? 5000);
-      await host.events.flush();
     },
   };
 }
@@ -89,9 +88,11 @@ class RunningPods {
   readonly #workers = new Map<string, { uid: string | undefined; worker: PodWorker }>();
   /** Of Pods that are gone, until they ended. */
   readonly #removed = new Set<PodWorker>();
+  readonly #schedulerEvents: EventRecorder;
 
   constructor(host: PodHost) {
     this.#host = host;
+    this.#schedulerEvents = eventRecorder(host.loopback, "default-scheduler");
   }
 
   find(namespace: string, name: string): PodWorker | undefined {
@@ -111,6 +112,7 @@ class RunningPods {
   async stop(graceMs: number): Promise<void> {
     const workers = [...[...this.#workers.values()].map(({ worker }) => worker), ...this.#removed];
     await Promise.all(workers.map((worker) => worker.stop(graceMs)));
+    await Promise.all([this.#schedulerEvents.flush(), this.#host.events.flush()]);
   }
 
   #run(key: string, pod: Pod): void {
@@ -127,7 +129,7 @@ class RunningPods {
   }
 
   #schedule(pod: Pod): void {
-    schedule(this.#host.loopback, this.#host.events, pod).catch((error) =>
+    schedule(this.#host.loopback, this.#schedulerEvents, pod).catch((error) =>
       this.#host.onError(error, `schedule Pod ${pod.metadata.namespace}/${pod.metadata.name}`),
     );
   }

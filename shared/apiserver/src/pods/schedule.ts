@@ -4,7 +4,7 @@ import { keyOf, mutate } from "../client/mutate.ts";
 import type { Loopback } from "../loopback.ts";
 import { nodeLabels, nodeName } from "./node.ts";
 import type { Pod } from "./pod.ts";
-import { type PodCondition, timestamp } from "./pod-status.ts";
+import { timestamp } from "./pod-status.ts";
 import { toCondition } from "./state/conditions.ts";
 
 /** Binds a Pod that has no node to this one; says on it why when its nodeSelector forbids that. */
@@ -49,14 +49,10 @@ async function refuse(loopback: Loopback, events: EventRecorder, pod: Pod): Prom
   events.record(pod, { type: "Warning", reason: "FailedScheduling", message });
 }
 
-function withCondition(pod: Pod, verdict: Omit<PodCondition, "lastProbeTime" | "lastTransitionTime">): Pod {
+function withCondition(pod: Pod, verdict: Parameters<typeof toCondition>[0]): Pod {
   const previous = pod.status?.conditions ?? [];
   const others = previous.filter(({ type }) => type !== verdict.type);
-  const { status, ...rest } = verdict;
-  const condition = toCondition(
-    { ...rest, status: status === "True" ? "True" : "False" },
-    previous,
-    timestamp(new Date()),
-  );
+  const { generation } = pod.metadata;
+  const condition = toCondition(verdict, { previous, now: timestamp(new Date()), generation });
   return { ...pod, status: { ...pod.status, conditions: [...others, condition] } };
 }

@@ -8,7 +8,7 @@ import { waitFor } from "./wait.ts";
 
 /** `shell`: nothing but the machine's own programs. `greeter`: has an entrypoint and a program of its own. */
 export const testImages = imageCatalog([
-  { pattern: "test/shell:*", image: { entrypoint: ["/bin/sh"] } },
+  { pattern: "docker.io/test/shell:*", image: { entrypoint: ["/bin/sh"] } },
   {
     pattern: "test/greeter:*",
     image: {
@@ -21,7 +21,14 @@ export const testImages = imageCatalog([
 
 /** A container that runs `script` by the shell. */
 export function shell(name: string, script: string, more: Partial<Container> = {}): Container {
-  return { name, image: "test/shell:1", command: ["/bin/sh", "-c"], args: [script], ...more };
+  return {
+    name,
+    image: "docker.io/test/shell:1",
+    imagePullPolicy: "IfNotPresent",
+    command: ["/bin/sh", "-c"],
+    args: [script],
+    ...more,
+  };
 }
 
 export interface TestPods {

@@ -87,7 +87,7 @@ test("what is in envFrom can be overridden and prefixed", async () => {
 test("a program that does not exist fails the container with StartError", async () => {
   await t.pods.create("none", {
     restartPolicy: "Never",
-    containers: [{ name: "c", image: "test/shell:1", command: ["no-such-program"] }],
+    containers: [{ name: "c", image: "docker.io/test/shell:1", command: ["no-such-program"] }],
   });
   const { status } = await t.pods.phase("none", "Failed");
   expect(status?.containerStatuses?.[0]?.state.terminated).toMatchObject({

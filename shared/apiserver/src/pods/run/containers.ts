@@ -170,6 +170,7 @@ export class PodContainers {
     this.#holds.set(container.name, hold);
     const reason = imagePullPolicy === "Never" ? "ErrImageNeverPull" : "ErrImagePull";
     const message = `no program on this machine stands in for image "${image}", and this node pulls none`;
+    this.#note(container, "Pulling", `Pulling image "${image}"`);
     this.#note(container, "Failed", `Failed to pull image "${image}": ${message}`, "Warning");
     this.#note(container, "Failed", `Error: ${reason}`, "Warning");
     this.#set(container, waiting(this.#record(container), reason, message));
@@ -179,8 +180,10 @@ export class PodContainers {
   #waitForImage(container: Container, { until }: Hold): number {
     const record = this.#record(container);
     if (record.state.waiting?.reason === "ErrImagePull") {
-      const message = `Back-off pulling image "${container.image}": ${record.state.waiting.message}`;
-      this.#note(container, "BackOff", `Back-off pulling image "${container.image}"`);
+      const pulling = `Back-off pulling image "${container.image}"`;
+      const message = `${pulling}: ErrImagePull: ${record.state.waiting.message}`;
+      this.#note(container, "BackOff", pulling);
+      this.#note(container, "Failed", "Error: ImagePullBackOff", "Warning");
       this.#set(container, waiting(record, "ImagePullBackOff", message));
     }
     return until;

@@ -2,6 +2,13 @@ import type { PodSpec } from "../pod.ts";
 import type { PodCondition, PodPhase } from "../pod-status.ts";
 import { type ContainerRecords, incompleteInits } from "./plan.ts";
 
+export interface ConditionContext {
+  previous: readonly PodCondition[];
+  now: string;
+  /** Of the Pod. */
+  generation: number | undefined;
+}
+
 interface Verdict {
   type: string;
   status: "True" | "False";
@@ -17,23 +24,33 @@ export function podConditions(
   spec: PodSpec,
   records: ContainerRecords,
   { phase, volumesReady }: { phase: PodPhase; volumesReady: boolean },
-  { previous, now }: { previous: readonly PodCondition[]; now: string },
+  context: ConditionContext,
 ): PodCondition[] {
   const containers = readiness(spec, records, phase);
   const verdicts: Verdict[] = [
-    { type: "PodReadyToStartContainers", status: volumesReady ? "True" : "False" },
+    { type: "PodReadyToStartContainers", status: volumesReady && !isOver(phase) ? "True" : "False" },
     { type: "Initialized", ...initialized(spec, records, phase) },
     { type: "Ready", ...containers },
     { type: "ContainersReady", ...containers },
   ];
-  const kept = previous.filter(({ type }) => verdicts.every((verdict) => verdict.type !== type));
-  return [...verdicts.map((verdict) => toCondition(verdict, previous, now)), ...kept];
+  const others = context.previous.filter(({ type }) => verdicts.every((verdict) => verdict.type !== type));
+  const kept = others.map((condition) => ({ ...condition, ...observed(context) }));
+  return [...verdicts.map((verdict) => toCondition(verdict, context)), ...kept];
 }
 
 /** A condition whose transition time is that of the previous one of its type while the status stays. */
-export function toCondition(verdict: Verdict, previous: readonly PodCondition[], now: string): PodCondition {
-  const before = previous.find(({ type, status }) => type === verdict.type && status === verdict.status);
-  return { lastProbeTime: null, lastTransitionTime: before?.lastTransitionTime ?? now, ...verdict };
+export function toCondition(verdict: Verdict, context: ConditionContext): PodCondition {
+  const before = context.previous.find(({ type, status }) => type === verdict.type && status === verdict.status);
+  const lastTransitionTime = before?.lastTransitionTime ?? context.now;
+  return { lastProbeTime: null, lastTransitionTime, ...observed(context), ...verdict };
+}
+
+function observed({ generation }: ConditionContext) {
+  return generation === undefined ? {} : { observedGeneration: generation };
+}
+
+function isOver(phase: PodPhase): boolean {
+  return phase === "Succeeded" || phase === "Failed";
 }
 
 function initialized(spec: PodSpec, records: ContainerRecords, phase: PodPhase): Omit<Verdict, "type"> {

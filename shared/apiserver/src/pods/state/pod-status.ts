@@ -44,12 +44,14 @@ export function podStatus(pod: Pod, facts: PodFacts, now: Date): PodStatus {
   const record = (name: string) => facts.records.get(name) ?? newRecord("ContainerCreating");
   const inits = (spec.initContainers ?? []).map((container) => statusOf(container, record(container.name)));
   const containers = spec.containers.map((container) => statusOf(container, record(container.name)));
-  const conditionContext = { previous: pod.status?.conditions ?? [], now: timestamp(now) };
+  const { generation } = pod.metadata;
+  const context = { previous: pod.status?.conditions ?? [], now: timestamp(now), generation };
   return {
     ...(pod.status?.qosClass && { qosClass: pod.status.qosClass }),
+    ...(generation !== undefined && { observedGeneration: generation }),
     phase,
     ...facts.failure,
-    conditions: podConditions(spec, facts.records, { phase, volumesReady: facts.volumesReady }, conditionContext),
+    conditions: podConditions(spec, facts.records, { phase, volumesReady: facts.volumesReady }, context),
     hostIP: facts.hostIP,
     hostIPs: [{ ip: facts.hostIP }],
     podIP: facts.podIP,
