@@ -178,9 +178,7 @@ describe.runIf(hasNode)("Pods", () => {
     await t.create("pull", { restartPolicy: "Never", containers: [{ name: "c", image: "127.0.0.1:1/none:1" }] });
     const pod = await t.until("pull", waiting("ImagePullBackOff"));
     expect(pod.status?.phase).toBe("Pending");
-    expect(waitingOf(pod.status)?.message).toMatch(
-      /^Back-off pulling image "127\.0\.0\.1:1\/none:1": ErrImagePull: /,
-    );
+    expect(waitingOf(pod.status)?.message).toMatch(/^Back-off pulling image "127\.0\.0\.1:1\/none:1": ErrImagePull: /);
     for (const event of ["Warning Failed Error: ErrImagePull", "Warning Failed Error: ImagePullBackOff"]) {
       await t.recorded("pull", event);
     }

@@ -36,25 +36,34 @@ async function makeVolume(place: string, volume: Volume, sources: DataSources): 
   if (configMap) {
     const data = await sources.configMap(configMap.name);
     const missing = `configmap "${configMap.name}" not found`;
-    return writeFiles(place, volume.name, { ...configMap, data, missing });
+    const missingKey = "configmap references non-existent config key";
+    return writeFiles(place, volume.name, { ...configMap, data, missing, missingKey });
   }
   if (secret) {
     const data = await sources.secret(secret.secretName);
-    return writeFiles(place, volume.name, { ...secret, data, missing: `secret "${secret.secretName}" not found` });
+    const missing = `secret "${secret.secretName}" not found`;
+    return writeFiles(place, volume.name, {
+      ...secret,
+      data,
+      missing,
+      missingKey: "references non-existent secret key",
+    });
   }
   throw failed(volume.name, "this node supports emptyDir, configMap, secret and hostPath volumes only");
 }
 
 interface FileSource {
   data: ReadonlyMap<string, Buffer> | undefined;
+  /** For messages: that the object is not there, or one of its keys. */
   missing: string;
+  missingKey: string;
   items?: KeyToPath[];
   defaultMode?: number;
   optional?: boolean;
 }
 
 async function writeFiles(place: string, volume: string, source: FileSource): Promise<string> {
-  const { data, missing, items, defaultMode = 0o644, optional = false } = source;
+  const { data, missing, missingKey, items, defaultMode = 0o644, optional = false } = source;
   if (!data && !optional) throw failed(volume, missing);
   await rm(place, { recursive: true, force: true });
   await mkdir(place, { recursive: true });
@@ -62,7 +71,7 @@ async function writeFiles(place: string, volume: string, source: FileSource): Pr
   for (const { key, path, mode = defaultMode } of files) {
     const content = data?.get(key);
     if (content) await writeModed(join(place, inside(path, volume)), content, mode);
-    else if (!optional) throw failed(volume, `references non-existent config key: ${key}`);
+    else if (!optional) throw failed(volume, `${missingKey}: ${key}`);
   }
   return place;
 }

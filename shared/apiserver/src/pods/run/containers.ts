@@ -6,10 +6,20 @@ import type { Container, Pod } from "../pod.ts";
 import { allContainers } from "../pod.ts";
 import { type Terminated, timestamp } from "../pod-status.ts";
 import type { ProcessExit, RunningProcess } from "../process/process.ts";
-import { type ContainerRecord, endOf, nextDelay, started, terminated, waiting } from "../state/container.ts";
+import {
+  type Backoff,
+  type ContainerRecord,
+  endOf,
+  nextDelay,
+  started,
+  terminated,
+  waiting,
+} from "../state/container.ts";
+import { VolumeError } from "../volumes.ts";
 import type { PodHost } from "./host.ts";
 import { startProbe } from "./probe.ts";
-import { type Sandbox, StartError, startContainer } from "./start-container.ts";
+import type { Sandbox } from "./sandbox.ts";
+import { StartError, startContainer } from "./start-container.ts";
 import { lastOutput } from "./termination-message.ts";
 
 interface Hold {
@@ -47,16 +57,20 @@ export class PodContainers {
   /** Starts a container, or records why it has to wait; returns when to look again (ms since the epoch). */
   async start(sandbox: Sandbox, container: Container): Promise<number | undefined> {
     const hold = this.#holds.get(container.name);
-    if (hold && hold.until > this.#host.now().getTime()) return this.#waitForImage(container, hold);
+    if (hold && hold.until > this.#host.now().getTime()) {
+      this.#showImageBackOff(container);
+      return hold.until;
+    }
     const image = this.#host.images.resolve(container.image);
     if (!image) return this.#imageMissing(container);
-    this.#holds.delete(container.name);
-    this.#note(container, "Pulled", `Container image "${container.image}" already present on machine`);
+    if (!hold) this.#note(container, "Pulled", `Container image "${container.image}" already present on machine`);
     const record = this.#record(container);
     const attempt = endOf(record) ? record.restartCount + 1 : record.restartCount;
     try {
       const openLog = () => this.#logs.open(container.name, attempt);
-      this.#running(sandbox, container, await startContainer(sandbox, container, image, openLog));
+      const running = await startContainer(sandbox, container, image, openLog);
+      this.#holds.delete(container.name);
+      this.#running(sandbox, container, running);
       return undefined;
     } catch (error) {
       return this.#notStarted(container, error);
@@ -149,43 +163,52 @@ export class PodContainers {
 
   #notStarted(container: Container, error: unknown): number | undefined {
     const message = error instanceof Error ? error.message : String(error);
-    this.#note(container, "Failed", `Error: ${message}`, "Warning");
     if (error instanceof StartError) {
+      this.#holds.delete(container.name);
+      this.#note(container, "Failed", `Error: ${message}`, "Warning");
       const now = timestamp(this.#host.now());
       const record = started(this.#record(container), `process://${randomUUID()}`, now, this.#host.backoff);
       const end = { exitCode: 128, reason: "StartError", message, startedAt: now, finishedAt: now };
       this.#set(container, terminated(record, end, this.#host.backoff));
       return undefined;
     }
-    if (!(error instanceof ContainerConfigError)) this.#host.onError(error, `start container ${container.name}`);
+    const isConfiguration = error instanceof ContainerConfigError || error instanceof VolumeError;
+    if (!isConfiguration) this.#host.onError(error, `start container ${container.name}`);
     const reason = error instanceof ContainerConfigError ? error.code : "CreateContainerError";
-    this.#set(container, waiting(this.#record(container), reason, message));
-    return this.#host.now().getTime() + this.#host.retryMs;
+    if (this.#record(container).state.waiting?.message !== message) {
+      this.#note(container, "Failed", `Error: ${message}`, "Warning");
+      this.#set(container, waiting(this.#record(container), reason, message));
+    }
+    const { retryMs } = this.#host;
+    return this.#hold(container, { initialMs: retryMs, maxMs: 10 * retryMs });
   }
 
   #imageMissing(container: Container): number {
     const { image, imagePullPolicy } = container;
-    const delayMs = nextDelay(this.#holds.get(container.name)?.delayMs ?? 0, this.#host.backoff);
-    const hold = { until: this.#host.now().getTime() + delayMs, delayMs };
-    this.#holds.set(container.name, hold);
     const reason = imagePullPolicy === "Never" ? "ErrImageNeverPull" : "ErrImagePull";
     const message = `no program on this machine stands in for image "${image}", and this node pulls none`;
     this.#note(container, "Pulling", `Pulling image "${image}"`);
     this.#note(container, "Failed", `Failed to pull image "${image}": ${message}`, "Warning");
     this.#note(container, "Failed", `Error: ${reason}`, "Warning");
     this.#set(container, waiting(this.#record(container), reason, message));
-    return Math.min(hold.until, this.#host.now().getTime() + this.#host.retryMs);
+    return this.#hold(container, this.#host.backoff);
   }
 
-  #waitForImage(container: Container, { until }: Hold): number {
+  #showImageBackOff(container: Container): void {
     const record = this.#record(container);
-    if (record.state.waiting?.reason === "ErrImagePull") {
-      const pulling = `Back-off pulling image "${container.image}"`;
-      const message = `${pulling}: ErrImagePull: ${record.state.waiting.message}`;
-      this.#note(container, "BackOff", pulling);
-      this.#note(container, "Failed", "Error: ImagePullBackOff", "Warning");
-      this.#set(container, waiting(record, "ImagePullBackOff", message));
-    }
+    if (record.state.waiting?.reason !== "ErrImagePull") return;
+    const pulling = `Back-off pulling image "${container.image}"`;
+    this.#note(container, "BackOff", pulling);
+    this.#note(container, "Failed", "Error: ImagePullBackOff", "Warning");
+    const message = `${pulling}: ErrImagePull: ${record.state.waiting.message}`;
+    this.#set(container, waiting(record, "ImagePullBackOff", message));
+  }
+
+  /** Keeps a container from being tried again for a while that grows with each attempt; returns its end. */
+  #hold(container: Container, backoff: Pick<Backoff, "initialMs" | "maxMs">): number {
+    const delayMs = nextDelay(this.#holds.get(container.name)?.delayMs ?? 0, backoff);
+    const until = this.#host.now().getTime() + delayMs;
+    this.#holds.set(container.name, { until, delayMs });
     return until;
   }
 

@@ -1,28 +1,16 @@
 import { accessSync, constants } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { listenVariables, type PortMap } from "../addresses.ts";
-import { containerEnvironment, type DataSources, type PodAddresses } from "../environment.ts";
+import { listenVariables } from "../addresses.ts";
+import { containerEnvironment } from "../environment.ts";
 import { expand } from "../expansion.ts";
 import { commandLine, type LocalImage } from "../images.ts";
 import type { ContainerLog } from "../logs/container-log.ts";
-import type { Container, Pod } from "../pod.ts";
+import type { Container } from "../pod.ts";
 import { type RunningProcess, startProcess } from "../process/process.ts";
-import { containerRoot, type Isolation, type Mount } from "../root/root.ts";
+import { containerRoot, type Mount } from "../root/root.ts";
 import { containerMounts } from "../volumes.ts";
-
-/** What the containers of one Pod share. */
-export interface Sandbox {
-  pod: Pod;
-  /** Of the Pod, on this machine. */
-  directory: string;
-  isolation: Isolation;
-  addresses: PodAddresses;
-  ports: PortMap;
-  /** Volume name -> directory. */
-  volumes: ReadonlyMap<string, string>;
-  sources: DataSources;
-}
+import type { Sandbox } from "./sandbox.ts";
 
 /** The process could not be started: there is no such program, or it may not be executed. */
 export class StartError extends Error {

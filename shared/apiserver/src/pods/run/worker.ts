@@ -1,21 +1,23 @@
-import { mkdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { collections } from "../../client/kinds.ts";
 import { isRefused, keyOf, mutate } from "../../client/mutate.ts";
-import { hostAddress, mapPorts, type PortMap } from "../addresses.ts";
+import { hostAddress } from "../addresses.ts";
 import { PodLogStore } from "../logs/log-store.ts";
 import type { Pod } from "../pod.ts";
 import { isFinished, timestamp } from "../pod-status.ts";
+import { nextDelay } from "../state/container.ts";
 import { planContainers } from "../state/plan.ts";
 import { initialRecords, podStatus, type Verdict } from "../state/pod-status.ts";
-import { makeVolumes, VolumeError } from "../volumes.ts";
+import { VolumeError } from "../volumes.ts";
 import { PodContainers } from "./containers.ts";
 import type { PodHost } from "./host.ts";
-import { namespaceSources } from "./sources.ts";
-import type { Sandbox } from "./start-container.ts";
+import { prepareSandbox, type Sandbox } from "./sandbox.ts";
 
 const defaultGraceSeconds = 30;
+// A longer setTimeout would fire at once; waking early does no harm.
+const longestTimerMs = 2 ** 31 - 1;
 
 /** Executes one Pod, from its binding to its removal. Every change of the Pod or its containers leads to one more pass. */
 export class PodWorker {
@@ -26,8 +28,8 @@ export class PodWorker {
   readonly #containers: PodContainers;
   readonly #startTime: string;
   #pod: Pod;
-  #ports: PortMap = new Map();
   #sandbox: Sandbox | undefined;
+  #mountFailure: { message: string; delayMs: number; until: number } | undefined;
   #failure: Verdict | undefined;
   #removed: (() => void) | undefined;
   #stopped = false;
@@ -48,7 +50,7 @@ export class PodWorker {
 
   /** Where a container port is listened on. */
   actualPort(containerPort: number): number {
-    return this.#ports.get(containerPort) ?? containerPort;
+    return this.#sandbox?.ports.get(containerPort) ?? containerPort;
   }
 
   update(pod: Pod): void {
@@ -111,7 +113,7 @@ export class PodWorker {
 
   async #startContainers(): Promise<(number | undefined)[]> {
     const sandbox = await this.#prepare();
-    if (!sandbox) return [this.#host.now().getTime() + this.#host.retryMs];
+    if (typeof sandbox === "number") return [sandbox];
     const plan = planContainers(this.#pod.spec, this.#containers.records, this.#host.now().getTime());
     for (const { container, delayMs } of plan.backingOff) this.#containers.backOff(container, delayMs);
     const due: (number | undefined)[] = plan.backingOff.map(({ until }) => until);
@@ -119,22 +121,24 @@ export class PodWorker {
     return due;
   }
 
-  async #prepare(): Promise<Sandbox | undefined> {
+  /** The sandbox, or when to try again to make it. */
+  async #prepare(): Promise<Sandbox | number> {
     if (this.#sandbox) return this.#sandbox;
-    const pod = this.#pod;
-    const sources = namespaceSources(this.#host.loopback, pod.metadata.namespace ?? "");
+    const now = this.#host.now().getTime();
+    if (this.#mountFailure && this.#mountFailure.until > now) return this.#mountFailure.until;
     try {
-      await mkdir(this.#directory, { recursive: true, mode: 0o700 });
-      const volumes = await makeVolumes(join(this.#directory, "volumes"), pod.spec.volumes ?? [], sources);
-      this.#ports = await mapPorts(pod, this.podIP);
-      const addresses = { podIP: this.podIP, hostIP: hostAddress };
-      const { isolation } = this.#host;
-      this.#sandbox = { pod, directory: this.#directory, isolation, addresses, ports: this.#ports, volumes, sources };
+      this.#sandbox = await prepareSandbox(this.#host, this.#pod, this.#directory, this.podIP);
       return this.#sandbox;
     } catch (error) {
       if (!(error instanceof VolumeError)) throw error;
-      this.#host.events.record(pod, { type: "Warning", reason: error.code, message: error.message });
-      return undefined;
+      const { code: reason, message } = error;
+      if (this.#mountFailure?.message !== message) {
+        this.#host.events.record(this.#pod, { type: "Warning", reason, message });
+      }
+      const { retryMs } = this.#host;
+      const delayMs = nextDelay(this.#mountFailure?.delayMs ?? 0, { initialMs: retryMs, maxMs: 10 * retryMs });
+      this.#mountFailure = { message, delayMs, until: now + delayMs };
+      return this.#mountFailure.until;
     }
   }
 
@@ -208,7 +212,8 @@ export class PodWorker {
 
   #wakeAt(time: number): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.wake(), Math.max(0, time - this.#host.now().getTime()));
+    const delay = Math.min(Math.max(0, time - this.#host.now().getTime()), longestTimerMs);
+    this.#timer = setTimeout(() => this.wake(), delay);
   }
 }
 

@@ -90,7 +90,7 @@ export function waiting(record: ContainerRecord, reason: string, message?: strin
   };
 }
 
-export function nextDelay(delayMs: number, { initialMs, maxMs }: Backoff): number {
+export function nextDelay(delayMs: number, { initialMs, maxMs }: Pick<Backoff, "initialMs" | "maxMs">): number {
   return delayMs === 0 ? initialMs : Math.min(delayMs * 2, maxMs);
 }
 
