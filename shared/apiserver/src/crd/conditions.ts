@@ -23,7 +23,7 @@ export function acceptNames(
     nameProblem("KindConflict", wanted.kind, taken.kinds),
     nameProblem("ListKindConflict", listKind, taken.kinds),
   ].filter((problem) => problem !== undefined);
-  const [problem] = problems;
+  const problem = problems.at(-1);
   if (problem) {
     return {
       acceptedNames: status?.acceptedNames ?? { plural: "", kind: "" },

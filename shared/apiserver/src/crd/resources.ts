@@ -37,6 +37,7 @@ export function resourceOf({ spec, status }: CustomResourceDefinition, version: 
       columns: printerColumns(version.additionalPrinterColumns),
       selectableFields: selectableFields(version),
     },
+    ...deprecationOf(group, spec.names.kind, version),
     isCustom: true,
     isQuestion: false,
     storage: `${spec.names.plural}.${group}`,
@@ -45,6 +46,11 @@ export function resourceOf({ spec, status }: CustomResourceDefinition, version: 
       toStorage: (object) => withVersion(object, apiVersionOf({ group, version: storageVersion })),
     },
   };
+}
+
+function deprecationOf(group: string, kind: string, version: Version): { deprecation?: string } {
+  if (!version.deprecated) return {};
+  return { deprecation: version.deprecationWarning ?? `${group}/${version.name} ${kind} is deprecated` };
 }
 
 function withVersion(object: ApiObject, apiVersion: string): ApiObject {

@@ -3,6 +3,7 @@ import { parseJson } from "@elemental/api";
 import { parse } from "yaml";
 import { badRequest, requestTooLarge } from "../status/errors.ts";
 import { StatusError } from "../status/status-error.ts";
+import { duplicateFields } from "./duplicate-fields.ts";
 
 /** Bytes of a request body; the limit of a real API server. */
 export const bodyLimit = 3 * 1024 * 1024;
@@ -25,10 +26,25 @@ export function contentType(request: IncomingMessage): string {
   return type.trim().toLowerCase();
 }
 
+/** A body that was parsed, and the fields it says twice. */
+export interface ParsedBody {
+  value: unknown;
+  duplicateFields: readonly string[];
+}
+
+/** Parses the body of a write and looks for duplicate fields. Throws 400 or 415. */
+export async function parseObject(request: IncomingMessage): Promise<ParsedBody> {
+  const text = await readBody(request);
+  const value = parseText(text, contentType(request));
+  return { value, duplicateFields: contentType(request) === "application/json" ? duplicateFields(text) : [] };
+}
+
 /** Parses a JSON or YAML body; undefined when it is empty. Throws 400 or 415. */
 export async function parseBody(request: IncomingMessage): Promise<unknown> {
-  const type = contentType(request);
-  const text = await readBody(request);
+  return parseText(await readBody(request), contentType(request));
+}
+
+function parseText(text: string, type: string): unknown {
   if (text.trim() === "") return undefined;
   if (type === "application/json") return parseJsonBody(text);
   if (type === "application/yaml") return parseYamlBody(text);

@@ -74,6 +74,7 @@ async function dispatchResource(backend: Backend, exchange: Exchange, path: Reso
   const scope: Scope = { registry, podLogs, exchange, resource, namespace, name, subresource };
   const handler = handlerOf(exchange.request.method ?? "GET", scope);
   if (!handler || !resource.verbs.includes(handler.verb)) throw methodNotAllowed();
+  if (resource.deprecation) exchange.warnings.push(resource.deprecation);
   await handler.handle(scope);
 }
 

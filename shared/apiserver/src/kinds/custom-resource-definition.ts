@@ -1,4 +1,6 @@
 import type { CustomResourceDefinition, DefinitionStatus } from "../crd/definition.ts";
+import { definitionErrors } from "../crd/validate/index.ts";
+import { definitionWarnings } from "../crd/validate/warnings.ts";
 import type { ApiObject } from "../object/object.ts";
 import { column, nameColumn } from "../table/columns.ts";
 import { defineKind } from "./define.ts";
@@ -8,10 +10,10 @@ function asDefinition(object: ApiObject): CustomResourceDefinition {
 }
 
 function setDefaults(object: ApiObject): void {
+  object.spec ??= {};
   const { spec } = asDefinition(object);
-  if (!spec) return;
-  if (spec.names) {
-    spec.names.singular ??= spec.names.kind?.toLowerCase();
+  if (spec.names?.kind) {
+    spec.names.singular ??= spec.names.kind.toLowerCase();
     spec.names.listKind ??= `${spec.names.kind}List`;
   }
   spec.conversion ??= { strategy: "None" };
@@ -40,6 +42,8 @@ export const customResourceDefinitions = defineKind({
     hasGeneration: true,
     allowsUnconditionalUpdate: false,
     setDefaults,
+    validate: definitionErrors,
+    warnings: definitionWarnings,
     prepareForCreate: (object) =>
       recordStoredVersion(object, { conditions: null, acceptedNames: { plural: "", kind: "" } }),
     prepareForUpdate: (object) => recordStoredVersion(object, asDefinition(object).status ?? {}),

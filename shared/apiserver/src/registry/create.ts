@@ -99,6 +99,7 @@ function refuseInvalid(resource: Resource, object: ApiObject): void {
 function write(registry: Registry, resource: Resource, object: ApiObject, options: WriteOptions): ApiObject {
   const { name, namespace = "" } = object.metadata;
   const key = storageKey(resource, namespace, name);
+  resource.strategy.warnings?.(object).forEach(options.warn);
   const complete = { ...object, apiVersion: apiVersionOf(resource), kind: resource.kind };
   if (options.dryRun) return complete;
   return present(resource, registry.store.put(resource.storage, key, toStored(resource, complete)));

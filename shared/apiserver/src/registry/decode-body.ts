@@ -1,18 +1,20 @@
-import { type ApiObject, isRecord } from "../object/object.ts";
+import { stringifyJson } from "@elemental/api";
+import { type ApiObject, isRecord, type JsonObject } from "../object/object.ts";
 import { apiVersionOf, type Resource } from "../resources/resource.ts";
 import { decode } from "../schema/decode.ts";
 import { DecodeError } from "../schema/decode-error.ts";
+import { decodeMetadata } from "../schema/decode-metadata.ts";
 import { applyDefaults } from "../schema/defaulting.ts";
-import { objectMetaSchema } from "../schema/object-meta.ts";
 import { prune } from "../schema/prune.ts";
 import { badRequest, invalidObject } from "../status/errors.ts";
-import type { FieldValidation, WriteOptions } from "./registry.ts";
+import { invalid } from "../status/field-error.ts";
+import type { WriteOptions } from "./registry.ts";
 
-type DecodeOptions = Pick<WriteOptions, "fieldValidation" | "warn">;
+type DecodeOptions = Pick<WriteOptions, "fieldValidation" | "warn" | "duplicateFields">;
 
 /**
- * Takes a parsed request body over as an object of the resource: type and version checked, unknown fields removed (and
- * reported as `fieldValidation` asks), defaults of the schema applied. Changes `body`. Throws 400.
+ * Takes a parsed request body over as an object of the resource: type and version checked, unknown fields removed (they and
+ * duplicate ones are reported as `fieldValidation` asks), defaults of the schema applied. Changes `body`. Throws 400.
  */
 export function decodeBody(resource: Resource, body: unknown, options: DecodeOptions): ApiObject {
   if (!isRecord(body)) throw badRequest(`the object provided is unrecognized (must be of type ${resource.kind})`);
@@ -20,50 +22,54 @@ export function decodeBody(resource: Resource, body: unknown, options: DecodeOpt
   if (body.metadata === undefined || body.metadata === null) body.metadata = {};
   const object = body as unknown as ApiObject;
   try {
-    decode({ metadata: object.metadata }, { properties: { metadata: objectMetaSchema } }, resource.kind);
-    if (!resource.isCustom) decode(object, resource.schema, resource.kind);
+    if (resource.isCustom) decodeMetadata(object, resource.schema);
+    else decode(object, resource.schema, resource.kind);
   } catch (error) {
     if (error instanceof DecodeError) throw unhandled(resource, error.message);
     throw error;
   }
   if (resource.isCustom) applyDefaults(object, resource.schema);
-  reportUnknown(resource, prune(object, resource.schema), options);
+  reportFields(resource, prune(object, resource.schema), options);
   return object;
 }
 
-function checkType(resource: Resource, body: Record<string, unknown>): void {
+function checkType(resource: Resource, body: JsonObject): void {
   const apiVersion = apiVersionOf(resource);
   if (!resource.isCustom) {
     body.apiVersion ??= apiVersion;
     body.kind ??= resource.kind;
   }
-  if (typeof body.kind !== "string" || body.kind === "") throw badRequest(`Object 'Kind' is missing in the request`);
-  if (typeof body.apiVersion !== "string" || body.apiVersion === "") {
-    throw badRequest(`Object 'apiVersion' is missing in the request`);
+  const { apiVersion: sentVersion = "", kind = "" } = body;
+  if (kind === "") {
+    const why = `Object 'Kind' is missing in '${stringifyJson(body)}'`;
+    throw badRequest(`the object provided is unrecognized (must be of type ${resource.kind}): ${why}`);
   }
-  if (body.apiVersion === apiVersion && body.kind === resource.kind) return;
-  throw badRequest(
-    `${body.kind} in version "${body.apiVersion}" cannot be handled as a ${resource.kind}: ` +
-      `the object must be ${resource.kind} in version "${apiVersion}"`,
-  );
+  if (sentVersion === apiVersion && kind === resource.kind) return;
+  if (!resource.isCustom) {
+    const why = `it must be a ${resource.kind} in version "${apiVersion}"`;
+    throw badRequest(`${kind} in version "${sentVersion}" cannot be handled as a ${resource.kind}: ${why}`);
+  }
+  if (sentVersion !== apiVersion) {
+    const why = `does not match the expected API version (${apiVersion})`;
+    throw badRequest(`the API version in the data (${sentVersion}) ${why}`);
+  }
+  const name = isRecord(body.metadata) ? String(body.metadata.name ?? "") : "";
+  const error = invalid("kind", kind, `must be ${resource.kind}`);
+  throw invalidObject({ group: resource.group, name: String(kind) }, name, [error]);
 }
 
 function unhandled({ kind, version }: Resource, why: string) {
   return badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${why}`);
 }
 
-function reportUnknown(resource: Resource, unknown: readonly string[], { fieldValidation, warn }: DecodeOptions): void {
-  if (unknown.length === 0) return;
-  const reports = unknown.map((path) => `unknown field "${path}"`);
+function reportFields(resource: Resource, unknown: readonly string[], options: DecodeOptions): void {
+  const { fieldValidation, duplicateFields = [], warn } = options;
+  const reports = [
+    ...duplicateFields.map((path) => `duplicate field "${path}"`),
+    ...unknown.toSorted().map((path) => `unknown field "${path}"`),
+  ];
   if (fieldValidation === "Warn") reports.forEach(warn);
-  if (fieldValidation === "Strict") throw unhandled(resource, `strict decoding error: ${reports.join(", ")}`);
-}
-
-/** 422 for a patch whose result cannot be taken over as an object. */
-export function unusablePatch(why: string) {
-  return invalidObject({ group: "", name: "" }, "", [{ kind: "invalid", field: "patch", detail: why }]);
-}
-
-export function fieldValidationOf(text: string | null): FieldValidation {
-  return text === "Strict" || text === "Ignore" ? text : "Warn";
+  if (fieldValidation === "Strict" && reports.length > 0) {
+    throw unhandled(resource, `strict decoding error: ${reports.join(", ")}`);
+  }
 }

@@ -28,6 +28,8 @@ export interface WriteOptions {
   /** Whether the object comes out of an apply, which has worked out its managedFields already. */
   isApply?: boolean;
   fieldValidation: FieldValidation;
+  /** Fields that the request body says twice. */
+  duplicateFields?: readonly string[];
   /** Receives what the client is told in Warning headers. */
   warn(message: string): void;
 }

@@ -32,6 +32,7 @@ export function updateObject(registry: Registry, update: Update, options: WriteO
   track(registry, resource, { before: old, after: object, subresource: update.subresource }, options);
   prepare(registry, update, object, old);
   refuseInvalid(update, object, old);
+  resource.strategy.warnings?.(object).forEach(options.warn);
   const complete = { ...object, apiVersion: apiVersionOf(resource), kind: resource.kind };
   return write(registry, update, complete, options);
 }

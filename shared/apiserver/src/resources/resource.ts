@@ -34,6 +34,8 @@ export interface Strategy {
   setDefaults?(object: ApiObject): void;
   /** `old` is undefined on create. */
   validate?(object: ApiObject, old: ApiObject | undefined): FieldError[];
+  /** What the client is told about an object that is accepted. */
+  warnings?(object: ApiObject): string[];
   /** Errors of a metadata.name. */
   validateName?(name: string): string[];
   /** Whether a new object may come with a status. */
@@ -75,6 +77,8 @@ export interface Resource {
   /** The kind in the OpenAPI documents. */
   definition: { name: string; schema(): object };
   strategy: Strategy;
+  /** What clients are told that use a version which is going away. */
+  deprecation?: string;
   /** Built-in kinds are decoded strictly (400); custom ones are validated by their schema (422). */
   isCustom: boolean;
   /** Whether a POST is a question that is answered and nothing is stored. */

@@ -30,9 +30,9 @@ function decodeObject(value: JsonObject, schema: Schema, path: string): void {
       delete value[key];
       continue;
     }
-    decodeField(item, field, `${path}.${key}`);
-    if (typeof item === "string" && field.format !== undefined) value[key] = decodeText(item, field.format);
     const isNamed = schema.properties !== undefined && Object.hasOwn(schema.properties, key);
+    decodeField(item, field, isNamed ? `${path}.${key}` : path);
+    if (typeof item === "string" && field.format !== undefined) value[key] = decodeText(item, field.format);
     if (isNamed && isEmpty(item, field) && !schema.required?.includes(key)) delete value[key];
   }
 }

@@ -7,13 +7,13 @@ import { enumErrors, numberErrors, stringErrors, typeError } from "./values.ts";
 
 /** Everything that is wrong with `value` according to the schema, in the API server's words. */
 export function validate(value: unknown, schema: Schema, path = ""): FieldError[] {
-  if (value === null)
-    return schema.nullable || isAnyType(schema) ? [] : [typeError(path, value, schema.type ?? "object")];
-  if (!hasType(value, schema)) return [typeError(path, value, schema.type ?? "integer,string")];
+  if (value === null && (schema.nullable || isAnyType(schema))) return [];
+  const isTyped = value !== null && hasType(value, schema);
   return [
-    ...combinationErrors(value, schema, path, validate),
+    ...(isTyped ? [] : [typeError(path, value, schema.type ?? "integer,string")]),
+    ...(isTyped ? combinationErrors(value, schema, path, validate) : []),
     ...enumErrors(value, schema, path),
-    ...valueErrors(value, schema, path),
+    ...(isTyped ? valueErrors(value, schema, path) : []),
   ];
 }
 
@@ -47,7 +47,7 @@ function hasType(value: unknown, schema: Schema): boolean {
 }
 
 function isInteger(value: unknown): boolean {
-  return typeof value === "bigint" || Number.isInteger(value);
+  return typeof value === "bigint" || Number.isSafeInteger(value);
 }
 
 function arrayErrors(value: readonly unknown[], schema: Schema, path: string): FieldError[] {
@@ -83,13 +83,15 @@ function duplicateErrors(value: readonly unknown[], schema: Schema, path: string
   });
 }
 
+const typeFields = ["apiVersion", "kind"];
+
 function objectErrors(value: JsonObject, schema: Schema, path: string): FieldError[] {
   const errors: FieldError[] = [];
   for (const key of Object.keys(value)) {
     const field = propertySchema(schema, key);
     if (field) errors.push(...validate(value[key], field, child(path, key)));
   }
-  for (const key of schema.required ?? []) {
+  for (const key of [...(schema["x-kubernetes-embedded-resource"] ? typeFields : []), ...(schema.required ?? [])]) {
     if (value[key] === undefined) errors.push(required(child(path, key)));
   }
   return [...errors, ...sizeErrors(Object.keys(value).length, schema, path)];

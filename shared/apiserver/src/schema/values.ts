@@ -18,7 +18,7 @@ function jsonType(value: unknown): string {
   if (Array.isArray(value)) return "array";
   if (isRecord(value)) return "object";
   if (typeof value === "bigint") return "integer";
-  if (typeof value === "number") return Number.isInteger(value) ? "integer" : "number";
+  if (typeof value === "number") return Number.isSafeInteger(value) ? "integer" : "number";
   return typeof value;
 }
 
@@ -31,38 +31,56 @@ export function enumErrors(value: unknown, schema: Schema, path: string): FieldE
 }
 
 export function stringErrors(value: string, schema: Schema, path: string): FieldError[] {
-  const errors: FieldError[] = [];
+  const errors = textErrors(value, schema, path);
+  const { format } = schema;
+  if (format === undefined || hasFormat(value, format)) return errors;
+  const detail = `${path} in body must be of type ${format}: "${value}"`;
+  return [...errors, { kind: "typeInvalid", field: path, value, detail }];
+}
+
+// The first that is wrong is the only one that is told.
+function textErrors(value: string, schema: Schema, path: string): FieldError[] {
+  const { maxLength, minLength, pattern } = schema;
   const length = [...value].length;
-  if (schema.maxLength !== undefined && length > schema.maxLength) {
-    errors.push({ kind: "tooLong", field: path, detail: `may not be more than ${schema.maxLength} bytes` });
+  if (maxLength !== undefined && length > maxLength) {
+    return [{ kind: "tooLong", field: path, detail: `may not be more than ${maxLength} bytes` }];
   }
-  if (schema.minLength !== undefined && length < schema.minLength) {
-    errors.push(invalid(path, value, `${path} in body should be at least ${schema.minLength} chars long`));
+  if (minLength !== undefined && length < minLength) {
+    return [invalid(path, value, `${path} in body should be at least ${minLength} chars long`)];
   }
-  if (schema.pattern !== undefined && !patternOf(schema.pattern).test(value)) {
-    errors.push(invalid(path, value, `${path} in body should match '${schema.pattern}'`));
+  if (pattern !== undefined && !patternOf(pattern).test(value)) {
+    return [invalid(path, value, `${path} in body should match '${pattern}'`)];
   }
-  if (schema.format !== undefined && !hasFormat(value, schema.format)) {
-    errors.push(invalid(path, value, `${path} in body must be of type ${schema.format}: "${value}"`));
-  }
-  return errors;
+  return [];
 }
 
 const compiled = new Map<string, RegExp>();
 
 function patternOf(pattern: string): RegExp {
-  const regular = compiled.get(pattern) ?? new RegExp(pattern, "u");
+  const regular = compiled.get(pattern) ?? compile(pattern);
   compiled.set(pattern, regular);
   return regular;
 }
 
-export function numberErrors(value: number | bigint, schema: Schema, path: string): FieldError[] {
-  const { multipleOf, format } = schema;
-  const errors = boundErrors(value, schema, path);
-  if (format === "int32" && (value < int32.min || value > int32.max)) {
-    errors.push(invalid(path, value, `${path} in body must be of type int32: "${value}"`));
+// The strict form refuses needless escapes, which Go allows.
+function compile(pattern: string): RegExp {
+  try {
+    return new RegExp(pattern, "u");
+  } catch {
+    return new RegExp(pattern);
   }
-  if (multipleOf !== undefined && !isMultiple(value, multipleOf)) {
+}
+
+export function numberErrors(value: number | bigint, schema: Schema, path: string): FieldError[] {
+  const { multipleOf } = schema;
+  const errors = boundErrors(value, schema, path);
+  if (multipleOf === undefined) return errors;
+  // The factor of an integer is taken as one too.
+  const isInteger = typeof value === "bigint" || Number.isInteger(value);
+  const factor = isInteger ? Math.trunc(multipleOf) : multipleOf;
+  if (factor <= 0) {
+    errors.unshift(invalid(path, factor, `factor MultipleOf declared for ${path} must be positive: ${factor}`));
+  } else if (!isMultiple(value, factor)) {
     errors.push(invalid(path, value, `${path} in body should be a multiple of ${multipleOf}`));
   }
   return errors;
@@ -91,8 +109,6 @@ function boundErrors(value: number | bigint, schema: Schema, path: string): Fiel
   }
   return errors;
 }
-
-const int32 = { min: -2147483648, max: 2147483647 };
 
 function isMultiple(value: number | bigint, factor: number): boolean {
   return typeof value === "bigint" && Number.isInteger(factor)

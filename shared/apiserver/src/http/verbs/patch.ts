@@ -10,6 +10,7 @@ import { badRequest, invalidObject } from "../../status/errors.ts";
 import { forbidden, required } from "../../status/field-error.ts";
 import { StatusError } from "../../status/status-error.ts";
 import { contentType, readBody } from "../body.ts";
+import { duplicateFields } from "../duplicate-fields.ts";
 import { sendSingle } from "../present.ts";
 import { parameter, type Scope, writeOptions } from "../scope.ts";
 import { apply } from "./apply.ts";
@@ -30,9 +31,10 @@ export async function patch(scope: Scope): Promise<void> {
   checkOptions(scope, type === applyType);
   if (type === applyType) return apply(scope);
   const patcher = patcherFor(scope, type);
-  const body = parsePatch(await readBody(scope.exchange.request));
+  const text = await readBody(scope.exchange.request);
+  const body = parsePatch(text);
   const { registry, resource, namespace, name, subresource } = scope;
-  const options = writeOptions(scope, "PatchOptions");
+  const options = { ...writeOptions(scope, "PatchOptions"), duplicateFields: duplicateFields(text) };
   const transform = (current: ApiObject) => decodeBody(resource, patcher(current, body, resource.schema), options);
   sendSingle(scope, 200, updateObject(registry, { resource, namespace, name, subresource, transform }, options));
 }
