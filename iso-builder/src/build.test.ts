@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
-import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { readIsoVolume } from "./base/iso9660.ts";
 import { bootEquipment, extract, makeBaseIso, makeOverlay, temporaryDirectory } from "./testing/base-iso.ts";
-import { runProgram } from "./testing/program.ts";
+import { runProgram, servingAt } from "./testing/program.ts";
 import { serving } from "./testing/web-server.ts";
 
 const outputName = "fire-nodes-20260131T102030Z.iso";
@@ -91,6 +91,35 @@ test("CLI-77 an empty cloud-config is an empty file on the ISO", async () => {
   const got = join(place.directory, "got");
   await extract(place.output, "/iso-config/cloud-config.yaml", got);
   expect(await readFile(got, "utf8")).toBe("");
+});
+
+test("with a cache the base is stored once, and the image served is complete", async () => {
+  await using place = await workplace();
+  const cache = join(place.directory, "cache");
+  const env = { ELEMENTAL_ALLOW_LOCAL_BASE: "true" };
+  const program = place.build(place.base, env, ["--cache", cache]);
+  expect(await program.exited, program.output()).toBe(0);
+  const names = [`.${outputName}.literal`, `.${outputName}.recipe`, `${outputName}.sha256`];
+  expect(await readdir(place.work)).toEqual(names);
+  const sizes = await Promise.all(names.map(async (name) => (await stat(join(place.work, name))).size));
+  expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan((await stat(place.base)).size);
+
+  const serveEnv = { POD_IP: "127.0.0.1", ELEMENTAL_OUTPUT_NAME: outputName };
+  const server = runProgram(["serve", "-d", place.work, "-p", "0", "--cache", cache], serveEnv);
+  const url = await servingAt(server);
+  const image = await fetch(`${url}/${outputName}`);
+  await writeFile(place.output, Buffer.from(await image.arrayBuffer()));
+  expect(await (await fetch(url)).text()).toContain(`href="${outputName}"`);
+  const part = await fetch(`${url}/${outputName}`, { headers: { range: "bytes=32769-32773" } });
+  expect(await part.text()).toBe("CD001");
+  server.child.kill("SIGTERM");
+  expect(await server.exited).toBe(0);
+  await promisify(execFile)("sha256sum", ["-c", `${outputName}.sha256`], { cwd: place.work });
+  const got = join(place.directory, "got");
+  await extract(place.output, "/boot/loader/rootfs.squashfs", got);
+  await extract(place.output, "/livecd-cloud-config.yaml", `${got}-2`);
+  expect((await stat(got)).size).toBe(300_000);
+  expect(await readFile(`${got}-2`, "utf8")).toBe(registration);
 });
 
 test("a file is a base only when allowed, and is left as it was", async () => {

@@ -7,18 +7,19 @@ export type Command =
   | { name: "build"; work: string; overlay: string; cache: string | undefined }
   | { name: "pull"; work: string }
   | { name: "build-disk"; work: string; overlay: string }
-  | { name: "serve"; path: string; port: number; lifetimeSeconds: number };
+  | { name: "serve"; path: string; port: number; lifetimeSeconds: number; cache: string | undefined };
 
 export const help = `Builds a seed image and serves it.
 
   iso-builder build [--work DIR] [--overlay DIR] [--cache DIR]
-      base ISO plus registration and cloud-config -> ISO and checksum in --work (/iso)
+      base ISO plus registration and cloud-config -> ISO and checksum in --work (/iso);
+      with --cache the base is kept there for all builds, and only what it does not have is in --work
   iso-builder pull [--work DIR]
       takes the base ISO out of a container image, for a platform
   iso-builder build-disk [--work DIR] [--overlay DIR]
       a raw disk image from a container image
-  iso-builder [serve] [-d DIR|FILE] [-p PORT] [-t SECONDS]
-      serves -d (working directory) on -p (80), and ends after -t (0: never)
+  iso-builder [serve] [-d DIR|FILE] [-p PORT] [-t SECONDS] [--cache DIR]
+      serves -d (working directory) on -p (80), and ends after -t (0: never); with the cache of its build
 
 Environment: ELEMENTAL_BASE_IMAGE, ELEMENTAL_OUTPUT_NAME, ELEMENTAL_TARGET_PLATFORM, ELEMENTAL_MAX_BYTES,
 ELEMENTAL_ALLOW_LOCAL_BASE (true: the base may be a file), POD_IP (serve on this address only)
@@ -51,10 +52,12 @@ function parseServe(args: string[]): Command {
     directory: { type: "string", short: "d" },
     port: { type: "string", short: "p" },
     timeout: { type: "string", short: "t" },
+    cache: { type: "string" },
   } as const;
   const { values } = parseArgs({ args: attachNegative(args), options });
-  const { directory = process.cwd(), port = "80", timeout = "0" } = values;
-  return { name: "serve", path: directory, port: whole("-p", port, 65_535), lifetimeSeconds: whole("-t", timeout) };
+  const { directory = process.cwd(), port = "80", timeout = "0", cache } = values;
+  const [portNumber, lifetimeSeconds] = [whole("-p", port, 65_535), whole("-t", timeout)];
+  return { name: "serve", path: directory, port: portNumber, lifetimeSeconds, cache };
 }
 
 /** `-t -60` is a value, not a flag: a negative lifetime means the same as none. */

@@ -38,7 +38,7 @@ export async function run(command: Command, env: Environment): Promise<void> {
 
 async function serve(command: Extract<Command, { name: "serve" }>, env: Environment): Promise<void> {
   const { path, port, lifetimeSeconds } = command;
-  const content = await contentOf(path, env["ELEMENTAL_OUTPUT_NAME"] || undefined);
+  const content = await contentOf(path, { only: env["ELEMENTAL_OUTPUT_NAME"] || undefined, cache: command.cache });
   const address = listenOn(port, env);
   const server = await startServer({ content, ...address, lifetimeSeconds, drainMs });
   console.log(`serving ${path} on ${address.host}:${server.port}`);

@@ -16,18 +16,28 @@ export interface BaseSource {
   cache?: BaseCache;
 }
 
-/**
- * Returns the path of the base ISO: a file in the cache, in `scratch`, or the user's own, never to be changed. Throws
- * BuildError `BaseUnavailable`.
- */
-export async function acquireBase(source: BaseSource, scratch: string): Promise<string> {
-  const reference = baseReference(source.name);
-  if (reference.kind === "file") return localFile(reference.path, source.allowFile);
+/** A base ISO, never to be changed. With a digest it is kept in the cache under that name. */
+export interface Base {
+  path: string;
+  digest?: string;
+}
+
+/** Finds the base in the cache, in `scratch`, or where the user has it. Throws BuildError. */
+export async function acquireBase(source: BaseSource, scratch: string): Promise<Base> {
+  const { cache, limits, name } = source;
+  const reference = baseReference(name);
   const inScratch = join(scratch, "base.iso");
-  if (reference.kind === "image") return prepared(source, inScratch);
-  if (source.cache) return source.cache.fetch(reference.url, source.limits);
-  await download({ url: reference.url, to: inScratch, limits: source.limits });
-  return inScratch;
+  if (reference.kind === "file") {
+    const path = await localFile(reference.path, source.allowFile);
+    return cache ? cache.keep(path, name) : { path };
+  }
+  if (reference.kind === "image") {
+    await takePrepared(source, inScratch);
+    return cache ? cache.keep(inScratch, name) : { path: inScratch };
+  }
+  if (cache) return cache.fetch(reference.url, limits);
+  await download({ url: reference.url, to: inScratch, limits });
+  return { path: inScratch };
 }
 
 async function localFile(path: string, allowed: boolean): Promise<string> {
@@ -43,12 +53,11 @@ async function localFile(path: string, allowed: boolean): Promise<string> {
 }
 
 /** Taken into the scratch directory so that it goes with it. */
-async function prepared(source: BaseSource, inScratch: string): Promise<string> {
+async function takePrepared(source: BaseSource, inScratch: string): Promise<void> {
   try {
     await rename(source.prepared, inScratch);
   } catch (cause) {
     const message = `image ${source.name} gave no ISO at ${source.prepared}: ${describe(cause)}`;
     throw new BuildError("BaseUnavailable", message, { cause });
   }
-  return inScratch;
 }

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import type { RequestListener } from "node:http";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -43,9 +43,10 @@ async function setup() {
 test("concurrent builds fetch a base once and share its file", async () => {
   await using place = await setup();
   const another = new BaseCache(place.root);
-  const paths = await Promise.all([place.cache, another, place.cache].map((cache) => cache.fetch(place.url, limits)));
-  expect(new Set(paths).size).toBe(1);
-  expect((await readFile(paths[0] ?? "")).equals(place.state.content)).toBe(true);
+  const bases = await Promise.all([place.cache, another, place.cache].map((cache) => cache.fetch(place.url, limits)));
+  const paths = new Set(bases.map(({ path }) => path));
+  expect(paths.size).toBe(1);
+  expect((await readFile(bases[0]?.path ?? "")).equals(place.state.content)).toBe(true);
   expect(place.state.downloads).toBe(1);
   expect(await readdir(join(place.root, "incoming"))).toEqual([]);
 });
@@ -53,16 +54,16 @@ test("concurrent builds fetch a base once and share its file", async () => {
 test("a copy is kept while the server says it is current, and replaced when it is not", async () => {
   await using place = await setup();
   const first = await place.cache.fetch(place.url, limits);
-  expect(await place.cache.fetch(place.url, limits)).toBe(first);
+  expect(await place.cache.fetch(place.url, limits)).toEqual(first);
   expect(place.state).toMatchObject({ downloads: 1, requests: 2 });
   place.state.content = Buffer.concat([place.state.content, Buffer.alloc(2048)]);
   place.state.etag = '"2"';
-  expect(await place.cache.fetch(place.url, limits)).not.toBe(first);
+  expect(await place.cache.fetch(place.url, limits)).not.toEqual(first);
 });
 
 test("two URLs with the same content are one file", async () => {
   await using place = await setup();
-  expect(await place.cache.fetch(`${place.url}?mirror`, limits)).toBe(await place.cache.fetch(place.url, limits));
+  expect(await place.cache.fetch(`${place.url}?mirror`, limits)).toEqual(await place.cache.fetch(place.url, limits));
   expect(await readdir(join(place.root, "blobs"))).toHaveLength(1);
 });
 
@@ -70,7 +71,7 @@ test("a copy serves while the server is out of order, but not when it refuses", 
   await using place = await setup();
   const first = await place.cache.fetch(place.url, limits);
   place.state.status = 503;
-  expect(await place.cache.fetch(place.url, limits)).toBe(first);
+  expect(await place.cache.fetch(place.url, limits)).toEqual(first);
   place.state.status = 404;
   await expect(place.cache.fetch(place.url, limits)).rejects.toThrow("the server answered 404");
 });
@@ -85,7 +86,22 @@ test("what is no ISO does not enter", async () => {
 
 test("a file that was cleaned away is fetched again", async () => {
   await using place = await setup();
-  await rm(await place.cache.fetch(place.url, limits));
-  const again = await place.cache.fetch(place.url, limits);
-  expect((await readFile(again)).equals(place.state.content)).toBe(true);
+  const { path } = await place.cache.fetch(place.url, limits);
+  await rm(path);
+  await place.cache.fetch(place.url, limits);
+  expect((await readFile(path)).equals(place.state.content)).toBe(true);
+});
+
+test("files are kept by content, once, and left where they are", async () => {
+  await using place = await setup();
+  const downloaded = await place.cache.fetch(place.url, limits);
+  const file = join(place.root, "own.iso");
+  await writeFile(file, place.state.content);
+  expect(await place.cache.keep(file, "own.iso")).toEqual(downloaded);
+  await writeFile(file, Buffer.concat([place.state.content, Buffer.alloc(2048)]));
+  const other = await place.cache.keep(file, "own.iso");
+  expect((await readFile(other.path)).equals(await readFile(file))).toBe(true);
+  expect(await readdir(join(place.root, "blobs"))).toHaveLength(2);
+  await writeFile(file, "text");
+  await expect(place.cache.keep(file, "own.iso")).rejects.toThrow("own.iso is not an ISO 9660 image");
 });

@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { constants, copyFile, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { BuildError } from "../errors.ts";
 import { sha256 } from "../image/checksum.ts";
+import type { Base } from "./acquire.ts";
 import { type DownloadLimits, type DownloadResult, download } from "./download.ts";
 import { readIsoVolume } from "./iso9660.ts";
 import { withLock } from "./lock.ts";
@@ -26,31 +27,65 @@ export class BaseCache {
   }
 
   /**
-   * The path of the URL's content. A copy is used as long as the server says that it is current, or cannot be asked; a server
+   * The URL's content. A copy is used as long as the server says that it is current, or cannot be asked; a server
    * that refuses (404) is believed. Throws BuildError.
    */
-  async fetch(url: string, limits: DownloadLimits): Promise<string> {
+  async fetch(url: string, limits: DownloadLimits): Promise<Base> {
     const key = createHash("sha256").update(url).digest("hex");
-    for (const directory of ["blobs", "urls", "incoming"]) {
-      await mkdir(join(this.#directory, directory), { recursive: true });
-    }
+    await this.#makeDirectories();
     return withLock(join(this.#directory, "urls", `${key}.lock`), () => this.#fetchAlone(url, key, limits));
   }
 
-  async #fetchAlone(url: string, key: string, limits: DownloadLimits): Promise<string> {
+  /** The content of a file, copied unless it is there already. `name` is what the user calls it. */
+  async keep(path: string, name: string): Promise<Base> {
+    await this.#makeDirectories();
+    await readIsoVolume(path, name);
+    const digest = await sha256(path);
+    return withLock(join(this.#directory, "blobs", `${digest}.lock`), async () => {
+      const blob = blobFile(this.#directory, digest);
+      if (await isFile(blob)) return { path: blob, digest };
+      return this.#incoming(async (incoming) => {
+        await copyFile(path, incoming, constants.COPYFILE_FICLONE);
+        return this.#take(incoming, name);
+      });
+    });
+  }
+
+  async #fetchAlone(url: string, key: string, limits: DownloadLimits): Promise<Base> {
     const known = await this.#entry(url, key);
-    const incoming = join(this.#directory, "incoming", randomUUID());
-    try {
+    return this.#incoming(async (incoming) => {
       const result = await this.#ask(url, incoming, known, limits);
-      if (!result.changed && known) return this.#blob(known.digest);
-      await readIsoVolume(incoming, url);
-      const digest = await sha256(incoming);
-      await rename(incoming, this.#blob(digest));
-      const { size } = await stat(this.#blob(digest));
-      await this.#remember(key, { url, digest, bytes: size, validators: result.changed ? result.validators : {} });
-      return this.#blob(digest);
+      if (!result.changed && known) return { path: blobFile(this.#directory, known.digest), digest: known.digest };
+      const base = await this.#take(incoming, url);
+      const { size } = await stat(base.path);
+      const validators = result.changed ? result.validators : {};
+      await this.#remember(key, { url, digest: base.digest, bytes: size, validators });
+      return base;
+    });
+  }
+
+  /** Makes a complete file part of the cache, under its digest. */
+  async #take(incoming: string, name: string): Promise<Required<Base>> {
+    await readIsoVolume(incoming, name);
+    const digest = await sha256(incoming);
+    const path = blobFile(this.#directory, digest);
+    await rename(incoming, path);
+    return { path, digest };
+  }
+
+  /** Gives `work` a name for a file that is gone afterwards, unless it was moved. */
+  async #incoming<T>(work: (path: string) => Promise<T>): Promise<T> {
+    const path = join(this.#directory, "incoming", randomUUID());
+    try {
+      return await work(path);
     } finally {
-      await rm(incoming, { force: true });
+      await rm(path, { force: true });
+    }
+  }
+
+  async #makeDirectories(): Promise<void> {
+    for (const directory of ["blobs", "urls", "incoming"]) {
+      await mkdir(join(this.#directory, directory), { recursive: true });
     }
   }
 
@@ -68,7 +103,7 @@ export class BaseCache {
   async #entry(url: string, key: string): Promise<Entry | undefined> {
     try {
       const entry = entrySchema.parse(JSON.parse(await readFile(this.#entryFile(key), "utf8")));
-      const { size } = await stat(this.#blob(entry.digest));
+      const { size } = await stat(blobFile(this.#directory, entry.digest));
       return entry.url === url && size === entry.bytes ? entry : undefined;
     } catch {
       return undefined;
@@ -76,16 +111,25 @@ export class BaseCache {
   }
 
   async #remember(key: string, entry: Entry): Promise<void> {
-    const incoming = join(this.#directory, "incoming", randomUUID());
-    await writeFile(incoming, JSON.stringify(entry));
-    await rename(incoming, this.#entryFile(key));
+    await this.#incoming(async (incoming) => {
+      await writeFile(incoming, JSON.stringify(entry));
+      await rename(incoming, this.#entryFile(key));
+    });
   }
 
   #entryFile(key: string): string {
     return join(this.#directory, "urls", `${key}.json`);
   }
+}
 
-  #blob(digest: string): string {
-    return join(this.#directory, "blobs", `${digest}.iso`);
-  }
+/** Where a cache keeps the content with this digest. */
+export function blobFile(cache: string, digest: string): string {
+  return join(cache, "blobs", `${digest}.iso`);
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
 }

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { acquireBase, type BaseSource } from "../base/acquire.ts";
 import { readIsoVolume } from "../base/iso9660.ts";
 import { BuildError, describe } from "../errors.ts";
-import { partialName, publish } from "./publish.ts";
-import { writeIso } from "./xorriso.ts";
+import { type ImageStore, imageStore } from "./store.ts";
+import { type IsoInputs, makeIso } from "./xorriso.ts";
 
 export interface IsoBuild {
   base: BaseSource;
@@ -15,7 +15,10 @@ export interface IsoBuild {
   outputName: string;
 }
 
-/** Builds `outputName` and `outputName.sha256` in the work directory; nothing else is left there, also on failure. */
+/**
+ * Builds `outputName` and `outputName.sha256` in the work directory, where a base from the cache is used as hidden files
+ * that `serve` puts together with it. Nothing else is left there, also on failure.
+ */
 export async function buildIso(build: IsoBuild): Promise<void> {
   const output = join(build.workDirectory, build.outputName);
   await mkdir(build.workDirectory, { recursive: true });
@@ -23,12 +26,20 @@ export async function buildIso(build: IsoBuild): Promise<void> {
   try {
     const inputs = await copyInputs(build.overlayDirectory, scratch);
     const base = await acquireBase(build.base, scratch);
-    await readIsoVolume(base, build.base.name);
-    await rm(partialName(output), { force: true });
-    await writeIso({ base, output: partialName(output), ...inputs });
-    await publish(output);
+    await readIsoVolume(base.path, build.base.name);
+    await store(imageStore(output, base), { base: base.path, ...inputs });
   } finally {
-    await Promise.all([scratch, partialName(output)].map((path) => rm(path, { recursive: true, force: true })));
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function store(image: ImageStore, inputs: IsoInputs): Promise<void> {
+  try {
+    await makeIso(inputs, image.write);
+    await image.publish();
+  } catch (error) {
+    await image.discard();
+    throw error;
   }
 }
 

@@ -1,5 +1,6 @@
 import { rename } from "node:fs/promises";
 import { join } from "node:path";
+import { sha256 } from "./checksum.ts";
 import { partialName, publish } from "./publish.ts";
 import { runTool } from "./run-tool.ts";
 
@@ -20,7 +21,7 @@ export async function buildDisk(build: DiskBuild): Promise<void> {
   const output = join(build.workDirectory, build.outputName);
   await runTool("elemental", diskArguments(build), { hint: toolkitHint });
   await rename(join(build.workDirectory, `${name}.raw`), partialName(output));
-  await publish(output);
+  await publish(output, await sha256(partialName(output)));
 }
 
 export function diskArguments({ systemImage, platform, workDirectory, overlayDirectory }: DiskBuild): string[] {

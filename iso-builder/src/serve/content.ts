@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { BuildError } from "../errors.ts";
+import { openLayered } from "../layered/read.ts";
 import type { FileFacts } from "./answer.ts";
 import type { OpenRange } from "./send.ts";
 
@@ -17,26 +18,53 @@ export interface Content {
   names(): Promise<string[]>;
 }
 
-/**
- * The content of a directory, or one single file under any name. With `only`, a directory has just that file and its checksum;
- * hidden files are never served. Throws BuildError when `path` does not exist.
- */
-export async function contentOf(path: string, only: string | undefined): Promise<Content> {
-  const found = await stat(path).catch(() => undefined);
-  if (!found) throw new BuildError("ServeFailed", `${path}: there is no such directory or file to serve`);
-  return found.isDirectory() ? directory(path, only) : singleFile(path);
+export interface ContentOptions {
+  /** A directory has just this file and its checksum; absent: all but hidden files. */
+  only?: string | undefined;
+  /** The cache with the bases of images that were stored without them. */
+  cache?: string | undefined;
 }
 
-function directory(path: string, only: string | undefined): Content {
+/** The content of a directory, or one single file under any name. Throws BuildError when `path` does not exist. */
+export async function contentOf(path: string, options: ContentOptions = {}): Promise<Content> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found) throw new BuildError("ServeFailed", `${path}: there is no such directory or file to serve`);
+  return found.isDirectory() ? directory(path, options) : singleFile(path);
+}
+
+function directory(path: string, { only, cache }: ContentOptions): Content {
+  const image = only !== undefined && cache !== undefined ? layeredFile(path, only, cache) : undefined;
   const allowed = (name: string) =>
     only === undefined ? !name.startsWith(".") && name === basename(name) : [only, `${only}.sha256`].includes(name);
-  const find = async (name: string) => (allowed(name) ? readable(path, name) : undefined);
+  const find = async (name: string) => {
+    if (!allowed(name)) return undefined;
+    return (await readable(path, name)) ?? (name === only ? image?.() : undefined);
+  };
   return {
     find,
     async names() {
-      const files = await Promise.all((await readdir(path)).sort().map(find));
+      const names = only === undefined ? (await readdir(path)).sort() : [only, `${only}.sha256`];
+      const files = await Promise.all(names.map(find));
       return files.flatMap((file) => (file ? [file.name] : []));
     },
+  };
+}
+
+/** Opens the image once it is there, and then keeps it open. */
+function layeredFile(path: string, name: string, cache: string): () => Promise<ServedFile | undefined> {
+  let opening: Promise<ServedFile | undefined> | undefined;
+  const open = async () => {
+    const image = await openLayered(join(path, name), cache);
+    return image && { name, ...image };
+  };
+  return async () => {
+    opening ??= open();
+    const file = await opening.catch((error: unknown) => {
+      opening = undefined;
+      throw error;
+    });
+    if (!file) opening = undefined;
+    return file;
   };
 }
 

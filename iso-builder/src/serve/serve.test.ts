@@ -4,7 +4,7 @@ import { type IncomingMessage, request } from "node:http";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { temporaryDirectory } from "../testing/base-iso.ts";
-import { type Program, runProgram } from "../testing/program.ts";
+import { type Program, runProgram, servingAt } from "../testing/program.ts";
 
 const image = Buffer.from(Array.from({ length: 1000 }, (_, index) => index % 251));
 /** More than sockets buffer, so that a reader who stops holds the download up. */
@@ -34,12 +34,7 @@ async function serve(
 ): Promise<string> {
   const started = runProgram([...args, "-p", "0"], { POD_IP: "127.0.0.1", ...env });
   program = started;
-  const port = await vi.waitFor(() => {
-    const found = /serving .*:(\d+)\n/.exec(started.output())?.[1];
-    if (!found) throw new Error(`not serving: ${started.output()}`);
-    return found;
-  }, 10_000);
-  return `http://127.0.0.1:${port}`;
+  return servingAt(started);
 }
 
 describe("a directory", () => {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { vi } from "vitest";
 
 const main = fileURLToPath(new URL("../main.ts", import.meta.url));
 
@@ -20,4 +21,14 @@ export function runProgram(args: string[], env: Record<string, string> = {}): Pr
     });
   }
   return { child, output: () => output, exited: once(child, "close").then(([code]) => Number(code)) };
+}
+
+/** Where a serving program can be reached on the loopback, once it can. */
+export async function servingAt(program: Program): Promise<string> {
+  const port = await vi.waitFor(() => {
+    const found = /serving .*:(\d+)\n/.exec(program.output())?.[1];
+    if (!found) throw new Error(`not serving: ${program.output()}`);
+    return found;
+  }, 10_000);
+  return `http://127.0.0.1:${port}`;
 }

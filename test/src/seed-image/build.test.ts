@@ -168,7 +168,7 @@ test("C-091 C-098 CLI-75 a SeedImage becomes an ISO with the registration in it,
   expect((await fetchFrom("fire", "base.iso")).status).toBe(404);
 });
 
-test("images from one base fetch it once", async () => {
+test("images from one base fetch and store it once", async () => {
   await Promise.all([create("water"), create("earth")]);
   await Promise.all([until("water", "SeedImageBuildSuccess"), until("earth", "SeedImageBuildSuccess")]);
   expect(await readdir(join(directory, "cache", "blobs"))).toHaveLength(1);

@@ -35,24 +35,36 @@ export function buildContainers(image: SeedImage, configMap: string, options: Bu
 /** Serves the image for its lifetime. */
 export function serveContainer(image: SeedImage, configMap: string, options: BuilderOptions): Container {
   const seconds = (image.spec?.cleanupAfterMinutes ?? 60) * 60;
+  const cached = usesCache(image, options);
   return {
     ...ours(serveName, options),
-    args: ["serve", "-d", "/srv", "-p", String(servePort), "-t", String(seconds)],
+    args: [
+      "serve",
+      "-d",
+      "/srv",
+      "-p",
+      String(servePort),
+      "-t",
+      String(seconds),
+      ...(cached ? ["--cache", cache] : []),
+    ],
     env: [
       fromConfigMap("ELEMENTAL_OUTPUT_NAME", configMap, "output-name"),
       { name: "POD_IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
     ],
     ports: [{ name: portName, containerPort: servePort, protocol: "TCP" }],
     readinessProbe: { tcpSocket: { port: portName }, periodSeconds: 1 },
-    volumeMounts: [{ name: isoStorage, mountPath: "/srv" }],
+    volumeMounts: [{ name: isoStorage, mountPath: "/srv" }, ...(cached ? [{ ...cacheMount, readOnly: true }] : [])],
     securityContext: confined,
   };
 }
 
-/** Whether our own builder fetches the base, which may then be kept for others. */
-export function downloadsBase({ spec }: SeedImage): boolean {
-  return spec?.type !== "raw" && !spec?.buildContainer && baseKind(spec?.baseImage ?? "") === "url";
+/** Our own builder of ISOs keeps bases in the cache, where there is one, and its server needs them there. */
+export function usesCache({ spec }: SeedImage, options: BuilderOptions): boolean {
+  return options.baseCacheDirectory !== undefined && spec?.type !== "raw" && !spec?.buildContainer;
 }
+
+const cacheMount = { name: cacheVolume, mountPath: cache };
 
 function ownBuild(image: SeedImage, configMap: string, options: BuilderOptions): Container[] {
   const { type, targetPlatform, baseImage = "" } = image.spec ?? {};
@@ -64,7 +76,7 @@ function ownBuild(image: SeedImage, configMap: string, options: BuilderOptions):
 
 function isoBuild(image: SeedImage, configMap: string, options: BuilderOptions): Container {
   const maxBytes = quantityValue(image.spec?.size ?? "");
-  const cached = options.baseCacheDirectory !== undefined && downloadsBase(image);
+  const cached = usesCache(image, options);
   return {
     ...ours("build", options),
     args: ["build", "--work", work, "--overlay", overlay, ...(cached ? ["--cache", cache] : [])],
@@ -73,7 +85,7 @@ function isoBuild(image: SeedImage, configMap: string, options: BuilderOptions):
       ...(maxBytes ? [{ name: "ELEMENTAL_MAX_BYTES", value: String(maxBytes) }] : []),
       ...(options.allowLocalBase ? [{ name: "ELEMENTAL_ALLOW_LOCAL_BASE", value: "true" }] : []),
     ],
-    volumeMounts: [...buildMounts, ...(cached ? [{ name: cacheVolume, mountPath: cache }] : [])],
+    volumeMounts: [...buildMounts, ...(cached ? [cacheMount] : [])],
     securityContext: confined,
   };
 }

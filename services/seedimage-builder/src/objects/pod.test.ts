@@ -132,15 +132,26 @@ describe("build containers", () => {
   });
 });
 
-test("the cache of bases is mounted where a base is downloaded", () => {
-  const cached = podOf({}, { baseCacheDirectory: "/var/cache/elemental" });
-  expect(cached.spec?.volumes?.[2]).toEqual({
-    name: "base-cache",
-    hostPath: { path: "/var/cache/elemental", type: "DirectoryOrCreate" },
+describe("cache of bases", () => {
+  const cached = { baseCacheDirectory: "/var/cache/elemental" };
+
+  test("is used by the builder and the server of an ISO", () => {
+    const { volumes, initContainers, containers } = podOf({}, cached).spec ?? {};
+    expect(volumes?.[2]).toEqual({
+      name: "base-cache",
+      hostPath: { path: "/var/cache/elemental", type: "DirectoryOrCreate" },
+    });
+    for (const container of [initContainers?.[0], containers?.[0]]) {
+      expect(container?.args?.slice(-2)).toEqual(["--cache", "/cache"]);
+      expect(container?.volumeMounts?.at(-1)).toMatchObject({ name: "base-cache", mountPath: "/cache" });
+    }
   });
-  expect(cached.spec?.initContainers?.[0]?.args).toEqual(expect.arrayContaining(["--cache", "/cache"]));
-  const image = podOf({ baseImage: "registry/os/iso:1" }, { baseCacheDirectory: "/var/cache/elemental" });
-  expect(image.spec?.volumes).toHaveLength(2);
+
+  test.each([{ type: "raw" as const }, { buildContainer: { image: "mine:1" } }])("is nothing for %o", (spec) => {
+    const { volumes, containers } = podOf(spec, cached).spec ?? {};
+    expect(volumes).toHaveLength(2);
+    expect(containers?.[0]?.args).not.toContain("--cache");
+  });
 });
 
 describe("serve container", () => {

@@ -1,6 +1,6 @@
 import { annotations, labels, type Pod, type SeedImage, type Volume } from "@elemental/api";
 import type { BuilderOptions } from "../options.ts";
-import { buildContainers, cacheVolume, configVolume, downloadsBase, isoStorage, serveContainer } from "./containers.ts";
+import { buildContainers, cacheVolume, configVolume, isoStorage, serveContainer, usesCache } from "./containers.ts";
 import { childMetadata } from "./metadata.ts";
 
 /** What a Pod builds: a change of either makes it the wrong one. */
@@ -53,6 +53,6 @@ function volumes(image: SeedImage, configMap: string, options: BuilderOptions): 
     { name: configVolume, configMap: { name: configMap, items } },
   ];
   const { baseCacheDirectory } = options;
-  if (baseCacheDirectory === undefined || !downloadsBase(image)) return all;
+  if (baseCacheDirectory === undefined || !usesCache(image, options)) return all;
   return [...all, { name: cacheVolume, hostPath: { path: baseCacheDirectory, type: "DirectoryOrCreate" } }];
 }
