@@ -74,6 +74,7 @@ class Runner<P extends KubeObject & { status?: unknown }, O, X> {
     }
     await Promise.all([this.#primary, ...this.#sources.map(({ informer }) => informer)].map((i) => i.synced()));
     if (this.#stopped) return;
+    await this.#expectServed();
     const { queues, concurrency = 4, resyncMs = 600_000, queueCheckMs } = this.#options;
     const { name } = this.#controller;
     this.#queue = startWithFallback({
@@ -85,6 +86,13 @@ class Runner<P extends KubeObject & { status?: unknown }, O, X> {
       moved: (local) => this.#moved(local),
     });
     for (const key of this.#keys()) this.#queue.add(key, "start");
+  }
+
+  async #expectServed(): Promise<void> {
+    const { kube, logger } = this.#options;
+    const { name, type } = this.#controller;
+    if (await kube.serves(type)) return;
+    logger?.warn({ controller: name }, `${type.kind} is not served yet: are the resource definitions installed?`);
   }
 
   async stop(): Promise<void> {

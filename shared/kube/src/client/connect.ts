@@ -4,7 +4,7 @@ import { Informers } from "../informer/informers.ts";
 import type { ReflectorSettings } from "../informer/reflector.ts";
 import type { Kube } from "../ports.ts";
 import { ApiClient } from "./api-client.ts";
-import { loadCredentials } from "./credentials.ts";
+import { loadCredentials } from "./credentials/load.ts";
 import { Discovery } from "./discovery.ts";
 import { readPodLog } from "./pod-log.ts";
 import { createTransport } from "./transport.ts";

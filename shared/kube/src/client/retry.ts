@@ -30,8 +30,9 @@ export async function withRetries<T>(policy: RetryPolicy, attempt: () => Promise
       return await attempt();
     } catch (error) {
       if (!isKubeError(error) || !mayRepeat(error, policy)) throw error;
+      // Never before the server wants it.
       const delayMs = error.retryAfterMs ?? Math.min(maxDelayMs, firstDelayMs * 2 ** failures);
-      const jitteredMs = delayMs * (0.75 + Math.random() / 2);
+      const jitteredMs = delayMs * (1 + Math.random() / 2);
       if (policy.signal.aborted || Date.now() + jitteredMs > deadline) throw error;
       await sleep(jitteredMs, undefined, { signal: policy.signal }).catch(() => {});
     }

@@ -19,7 +19,7 @@ export const defaultReflectorSettings: ReflectorSettings = {
   silenceMs: 150_000,
   minBackoffMs: 200,
   maxBackoffMs: 30_000,
-  notServedMs: 30_000,
+  notServedMs: 10_000,
 };
 
 export interface ReflectorInput<T extends KubeObject> {
