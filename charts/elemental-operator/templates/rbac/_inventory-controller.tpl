@@ -1,0 +1,36 @@
+{{- define "elemental.rules.inventory-controller" -}}
+- apiGroups: [elemental.cattle.io]
+  resources: [machineregistrations, machineinventories]
+  verbs: [get, list, watch, patch]
+- apiGroups: [elemental.cattle.io]
+  resources: [machineregistrations/status, machineinventories/status]
+  verbs: [patch]
+# Owner references that block deletion need it where the API server enforces permissions on them.
+- apiGroups: [elemental.cattle.io]
+  resources: [machineregistrations/finalizers, machineinventories/finalizers]
+  verbs: [update]
+- apiGroups: [elemental.cattle.io]
+  resources: [machineinventoryselectors]
+  verbs: [get, list, watch]
+# Plans and tokens of registrations: a rule cannot tell Secrets by their type.
+- apiGroups: [""]
+  resources: [secrets]
+  verbs: [get, list, watch, create, patch, delete{{ if .Values.sharedCredential.enabled }}, update{{ end }}]
+- apiGroups: [""]
+  resources: [serviceaccounts]
+  verbs: [get, list, watch, create, patch]
+# It cannot grant more than it has: neither `escalate` nor `bind`.
+- apiGroups: [rbac.authorization.k8s.io]
+  resources: [roles]
+  verbs: [get, list, watch, create, patch]
+- apiGroups: [rbac.authorization.k8s.io]
+  resources: [rolebindings]
+  verbs: [get, list, watch, create, patch, delete]
+- apiGroups: [ipam.cluster.x-k8s.io]
+  resources: [ipaddressclaims]
+  verbs: [get, list, watch, create]
+- apiGroups: [ipam.cluster.x-k8s.io]
+  resources: [ipaddresses]
+  verbs: [get]
+{{ include "elemental.rules.settings" . }}
+{{- end -}}

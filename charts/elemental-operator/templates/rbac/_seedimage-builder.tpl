@@ -1,0 +1,21 @@
+{{- define "elemental.rules.seedimage-builder" -}}
+- apiGroups: [elemental.cattle.io]
+  resources: [seedimages]
+  verbs: [get, list, watch, patch]
+- apiGroups: [elemental.cattle.io]
+  resources: [seedimages/status]
+  verbs: [patch]
+- apiGroups: [elemental.cattle.io]
+  resources: [seedimages/finalizers]
+  verbs: [update]
+- apiGroups: [elemental.cattle.io]
+  resources: [machineregistrations]
+  verbs: [get, list, watch]
+- apiGroups: [""]
+  resources: [pods]
+  verbs: [get, list, watch, create, patch, delete]
+- apiGroups: [""]
+  resources: [services, configmaps]
+  verbs: [get, create, patch, delete]
+{{ include "elemental.rules.settings" . }}
+{{- end -}}

@@ -1,0 +1,21 @@
+{{- define "elemental.rules.selector-controller" -}}
+- apiGroups: [elemental.cattle.io]
+  resources: [machineinventoryselectors]
+  verbs: [get, list, watch]
+- apiGroups: [elemental.cattle.io]
+  resources: [machineinventoryselectors/status]
+  verbs: [patch]
+- apiGroups: [elemental.cattle.io]
+  resources: [machineinventoryselectors/finalizers]
+  verbs: [update]
+- apiGroups: [elemental.cattle.io]
+  resources: [machineinventories]
+  verbs: [get, list, watch, patch]
+# Bootstrap data and plans, each by its name.
+- apiGroups: [""]
+  resources: [secrets]
+  verbs: [get, patch]
+- apiGroups: [cluster.x-k8s.io]
+  resources: [machines]
+  verbs: [get, list, watch]
+{{- end -}}
