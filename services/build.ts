@@ -11,6 +11,7 @@ const programs: Record<string, string> = {
   "seedimage-builder": "services/seedimage-builder/src/main.ts",
   "iso-builder": "iso-builder/src/main.ts",
   "elemental-register": "register-client/src/main.ts",
+  "elemental-support": "register-client/src/support/main.ts",
 };
 
 /** CommonJS dependencies inside an ES module bundle still call `require` for Node's own modules. */

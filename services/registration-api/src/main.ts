@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { connect, type Kube } from "@elemental/kube";
 import { redisQueues } from "@elemental/queue";
 import { runService, type ServiceContext } from "@elemental/service";
@@ -23,6 +24,7 @@ await runService({
       url: config.redisUrl,
       socket: config.redisSocket,
       prefix: config.redisPrefix,
+      ...(config.redisCaFile && { tls: { ca: await readFile(config.redisCaFile, "utf8") } }),
       onError: (error) => log.warn({ error }, "work queue"),
     });
     onClose("work queue", () => queues.close());

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { connect } from "@elemental/kube";
 import { redisQueues } from "@elemental/queue";
 import { controllerMetrics, queueGauges, runService } from "@elemental/service";
@@ -24,6 +25,7 @@ await runService({
       url: config.redisUrl,
       socket: config.redisSocket,
       prefix: config.redisPrefix,
+      ...(config.redisCaFile && { tls: { ca: await readFile(config.redisCaFile, "utf8") } }),
       onError: (error) => log.warn({ error }, "work queue"),
     });
     onClose("work queue", () => queues.close());
