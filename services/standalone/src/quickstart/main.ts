@@ -32,7 +32,7 @@ async function quickstart(options: QuickstartOptions, stopped: Promise<void>): P
     closers.add("standalone", async () => void (await standalone.close()));
     const result = await Promise.race([runFlow(standalone, options, { progress, closers }), interruption(stopped)]);
     if (json) await writeSummary(json, summarize(result, standalone, progress));
-    process.stdout.write(readable(result, standalone));
+    process.stdout.write(readable(result, standalone, !exit));
     if (!exit) await stayUp(stopped);
   } finally {
     await closers.closeAll(shutdownDeadlineMs);

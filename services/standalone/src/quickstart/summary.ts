@@ -80,8 +80,8 @@ export async function checkWritable(file: string): Promise<void> {
   });
 }
 
-/** What a person reads at the end. */
-export function readable(result: FlowResult, { kubeconfig, serverUrl }: Standalone): string {
+/** What a person reads at the end; `stays` says whether it can still be looked at. */
+export function readable(result: FlowResult, { kubeconfig, serverUrl }: Standalone, stays: boolean): string {
   const { registration, seedImage, iso, inventories, selectors } = result;
   const machines = inventories.map((it) => `${it.metadata.name} (${it.status?.plan?.state ?? "no plan yet"})`);
   return `
@@ -98,10 +98,16 @@ Done. On this machine you now have
     .join(", ")}${selectors.length > 5 ? ", …" : ""}
 
 Simulated: the machine's hardware (its TPM is a real swtpm), the installer and the system agent on it, and Cluster API.
+${stays ? tryNext(kubeconfig, inventories[0]?.metadata.name ?? "") : leaveNothing}`;
+}
 
-Try next
+const leaveNothing = `
+All of it ends now. Run it without --exit to look around.
+`;
+
+const tryNext = (kubeconfig: string, machine: string) => `
+Try next, in another terminal
   export KUBECONFIG=${kubeconfig}
   kubectl get mreg,simg,mi,misel -A
-  kubectl describe mi -n fleet-default ${inventories[0]?.metadata.name ?? ""}
+  kubectl describe mi -n fleet-default ${machine}
 `;
-}
