@@ -4,12 +4,17 @@ import { parse } from "yaml";
 import { badRequest, requestTooLarge } from "../status/errors.ts";
 import { StatusError } from "../status/status-error.ts";
 import { duplicateFields } from "./duplicate-fields.ts";
+import { decodeProtobuf, protobufMediaType } from "./protobuf/decode.ts";
 
 /** Bytes of a request body; the limit of a real API server. */
 export const bodyLimit = 3 * 1024 * 1024;
 
 /** The whole body as text. Throws 413 when it is over the limit. */
 export async function readBody(request: IncomingMessage): Promise<string> {
+  return (await readBytes(request)).toString("utf8");
+}
+
+async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -17,7 +22,7 @@ export async function readBody(request: IncomingMessage): Promise<string> {
     if (size > bodyLimit) throw requestTooLarge(bodyLimit);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
 }
 
 /** The media type of the body, without parameters; JSON when the client does not say. */
@@ -34,26 +39,40 @@ export interface ParsedBody {
 
 /** Parses the body of a write and looks for duplicate fields. Throws 400 or 415. */
 export async function parseObject(request: IncomingMessage): Promise<ParsedBody> {
-  const text = await readBody(request);
-  const value = parseText(text, contentType(request));
-  return { value, duplicateFields: contentType(request) === "application/json" ? duplicateFields(text) : [] };
+  const type = contentType(request);
+  const bytes = await readBytes(request);
+  if (type === protobufMediaType) return { value: parseProtobuf(bytes), duplicateFields: [] };
+  const text = bytes.toString("utf8");
+  return { value: parseText(text, type), duplicateFields: type === "application/json" ? duplicateFields(text) : [] };
 }
 
 /** Parses a JSON or YAML body; undefined when it is empty. Throws 400 or 415. */
 export async function parseBody(request: IncomingMessage): Promise<unknown> {
-  return parseText(await readBody(request), contentType(request));
+  return (await parseObject(request)).value;
 }
 
 function parseText(text: string, type: string): unknown {
   if (text.trim() === "") return undefined;
   if (type === "application/json") return parseJsonBody(text);
   if (type === "application/yaml") return parseYamlBody(text);
+  throw unknownFormat();
+}
+
+function parseProtobuf(bytes: Buffer): unknown {
+  if (bytes.length === 0) return undefined;
+  try {
+    const object = decodeProtobuf(bytes);
+    if (object) return object;
+  } catch (error) {
+    throw badRequest(`the object provided is unrecognized: ${messageOf(error)}`);
+  }
+  throw unknownFormat();
+}
+
+function unknownFormat(): StatusError {
   const accepted = "application/json, application/yaml";
-  throw new StatusError(
-    415,
-    "UnsupportedMediaType",
-    `the body of the request was in an unknown format - accepted media types include: ${accepted}`,
-  );
+  const message = `the body of the request was in an unknown format - accepted media types include: ${accepted}`;
+  return new StatusError(415, "UnsupportedMediaType", message);
 }
 
 export function parseJsonBody(text: string): unknown {
