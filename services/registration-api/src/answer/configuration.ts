@@ -1,5 +1,5 @@
 import type { MachineInventory, MachineRegistration } from "@elemental/api";
-import { configDocument, encodeYaml, type SystemAgentConfig, speaks } from "@elemental/protocol";
+import { encodeConfig, type SystemAgentConfig, speaks } from "@elemental/protocol";
 import type { ServerSettings } from "@elemental/settings";
 import { Refusal } from "../refusal.ts";
 
@@ -29,6 +29,5 @@ export function configuration(input: ConfigurationInput): Uint8Array {
     "secret-namespace": inventory.metadata.namespace,
   };
   const network = speaks.network(version) ? inventory.spec?.network : undefined;
-  const document = configDocument({ registration, caCert: settings.caCert, systemAgent, network });
-  return Buffer.from(encodeYaml(document));
+  return Buffer.from(encodeConfig({ registration, caCert: settings.caCert, systemAgent, network }));
 }

@@ -1,5 +1,5 @@
 import type { MachineRegistration } from "@elemental/api";
-import { encodeYaml, registrationDocument } from "@elemental/protocol";
+import { encodeRegistration } from "@elemental/protocol";
 import type { Answer } from "../http/answer.ts";
 import { Refusal } from "../refusal.ts";
 
@@ -15,5 +15,5 @@ export function documentAnswer(
   if (!registration.status?.registrationURL) {
     throw new Refusal("Unavailable", "registration URL is not set", { retryAfterSeconds: 5 });
   }
-  return { status: 200, body: encodeYaml(registrationDocument(registration, caCert)) };
+  return { status: 200, body: encodeRegistration(registration, caCert) };
 }

@@ -1,8 +1,7 @@
 import type { MachineRegistration } from "@elemental/api";
 import { describe, expect, test } from "vitest";
 import transcript from "../../../../test/facts/transcript-plain-v12.json" with { type: "json" };
-import { encodeYaml } from "../yaml/encode.ts";
-import { type ConfigInput, configDocument, registrationDocument } from "./assemble.ts";
+import { type ConfigInput, encodeConfig, encodeRegistration } from "./assemble.ts";
 import { decodeConfig } from "./decode.ts";
 
 type Spec = NonNullable<MachineRegistration["spec"]>;
@@ -23,15 +22,13 @@ const systemAgent = {
   "secret-namespace": "fleet-default",
 };
 const yamlOf = (spec: Spec, input: Partial<ConfigInput> = {}) =>
-  encodeYaml(
-    configDocument({
-      registration: registrationOf(spec),
-      caCert: undefined,
-      systemAgent,
-      network: undefined,
-      ...input,
-    }),
-  );
+  encodeConfig({
+    registration: registrationOf(spec),
+    caCert: undefined,
+    systemAgent,
+    network: undefined,
+    ...input,
+  });
 const noReset = { enabled: false, "reset-persistent": false, "reset-oem": false, reboot: false };
 
 describe("configuration document", () => {
@@ -139,7 +136,7 @@ describe("configuration document", () => {
 });
 
 describe("registration document", () => {
-  const document = (spec: Spec, caCert?: string) => encodeYaml(registrationDocument(registrationOf(spec), caCert));
+  const document = (spec: Spec, caCert?: string) => encodeRegistration(registrationOf(spec), caCert);
 
   test("REG-3 what is false, zero or empty is left out", () => {
     expect(document({})).toBe(`elemental:\n    registration:\n        url: ${url}\n`);

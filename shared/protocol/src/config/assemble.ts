@@ -1,7 +1,7 @@
 import type { MachineInventory, MachineRegistration } from "@elemental/api";
 import { ProtocolError } from "../errors.ts";
 import { encodeJson, isJsonObject, type JsonValue } from "../json/index.ts";
-import type { YamlMap, YamlNode } from "../yaml/encode.ts";
+import { encodeYaml, type YamlMap, type YamlNode } from "../yaml/encode.ts";
 import type { SystemAgentConfig } from "./schema.ts";
 
 type Spec = NonNullable<MachineRegistration["spec"]>;
@@ -18,10 +18,10 @@ export interface ConfigInput {
 }
 
 /**
- * The configuration document, in the original's key order. Throws `Unsupported` with a text fit for the client when the
- * registration's own data cannot be sent.
+ * The YAML of the configuration document, in the original's key order. Throws `Unsupported` with a text fit for the
+ * client when the registration's own data cannot be sent.
  */
-export function configDocument({ registration, caCert, systemAgent, network }: ConfigInput): YamlMap {
+export function encodeConfig({ registration, caCert, systemAgent, network }: ConfigInput): string {
   const config = registration.spec?.config;
   const elemental = mapping([
     ["install", install(config?.elemental?.install)],
@@ -29,16 +29,30 @@ export function configDocument({ registration, caCert, systemAgent, network }: C
     ["registration", registrationSection(registration, caCert)],
     ["system-agent", agent(systemAgent)],
   ]);
-  return mapping([
-    ["elemental", elemental],
-    ["cloud-config", freeForm("cloud-config", config?.["cloud-config"])],
-    ...networkAddendum(network),
-  ]);
+  const document = encodeYaml(mapping([["elemental", elemental]]));
+  return document + cloudConfig(config?.["cloud-config"]) + section(networkAddendum(network));
 }
 
-/** What a plain GET of the registration URL answers, and what a seed image carries (registration-protocol 1.4). */
-export function registrationDocument(registration: MachineRegistration, caCert: string | undefined): YamlMap {
-  return mapping([["elemental", mapping([["registration", registrationSection(registration, caCert)]])]]);
+/** The cloud-config of a registration is the same for all its machines, and the largest part of what they get. */
+const encodedCloudConfigs = new WeakMap<object, string>();
+
+function cloudConfig(value: unknown): string {
+  const known = typeof value === "object" && value !== null ? encodedCloudConfigs.get(value) : undefined;
+  if (known !== undefined) return known;
+  const text = section([["cloud-config", freeForm("cloud-config", value)]]);
+  if (typeof value === "object" && value !== null) encodedCloudConfigs.set(value, text);
+  return text;
+}
+
+/** Further top-level keys of the document; nothing when all are empty. */
+function section(members: [string, YamlNode | undefined][]): string {
+  const map = mapping(members);
+  return map.size === 0 ? "" : encodeYaml(map);
+}
+
+/** The YAML that a plain GET of the registration URL answers, and that a seed image carries (registration-protocol 1.4). */
+export function encodeRegistration(registration: MachineRegistration, caCert: string | undefined): string {
+  return encodeYaml(mapping([["elemental", mapping([["registration", registrationSection(registration, caCert)]])]]));
 }
 
 function registrationSection({ spec, status }: MachineRegistration, caCert: string | undefined): YamlMap {

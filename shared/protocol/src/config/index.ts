@@ -1,4 +1,4 @@
-export { type ConfigInput, configDocument, registrationDocument } from "./assemble.ts";
+export { type ConfigInput, encodeConfig, encodeRegistration } from "./assemble.ts";
 export { decodeConfig, decodeElemental } from "./decode.ts";
 export { mergeConfig } from "./merge.ts";
 export type {
