@@ -3,7 +3,7 @@ import { isRecord } from "../object/object.ts";
 type Step = { field: string } | { index: number } | { every: true } | { filter: { path: string[]; value: string } };
 
 const stepPattern =
-  /\.([A-Za-z0-9_-]+)|\[(-?\d+)\]|\[\*\]|\[['"]([^'"]+)['"]\]|\[\?\(@\.([A-Za-z0-9_.-]+)\s*==\s*['"]([^'"]*)['"]\)\]/y;
+  /\.([^.[\]\s{}]+)|\[(-?\d+)\]|\[\*\]|\[['"]([^'"]+)['"]\]|\[\?\(@\.([A-Za-z0-9_.-]+)\s*==\s*['"]([^'"]*)['"]\)\]/y;
 
 /** Compiles the JSON path of a printer column, e.g. `.status.conditions[?(@.type=="Ready")].status`; undefined when it is none. */
 export function compileJsonPath(text: string): ((value: unknown) => unknown[]) | undefined {
