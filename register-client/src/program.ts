@@ -7,6 +7,7 @@ import { dump } from "./dump/dump.ts";
 import { ClientError, messageOf } from "./errors.ts";
 import type { Host } from "./host/host.ts";
 import { createLog, type Log } from "./output/log.ts";
+import { oneLine } from "./output/one-line.ts";
 import { run } from "./run.ts";
 import { versionLine } from "./version.ts";
 
@@ -36,7 +37,7 @@ export async function elementalRegister(
     return 0;
   } catch (error) {
     if (error instanceof ClientError && error.code === "Usage") output.stderr(usageMessage(args, error));
-    log.record("fatal", messageOf(error), error instanceof ClientError ? { code: error.code } : {});
+    log.record("fatal", oneLine(messageOf(error)), error instanceof ClientError ? { code: error.code } : {});
     return FAILURE_STATUS;
   }
 }

@@ -7,7 +7,7 @@ import { mergeLocal } from "./config/local.ts";
 import { applyReceived } from "./config/received.ts";
 import type { ClientConfig, Received } from "./config/types.ts";
 import { type Limits, referenceLimits } from "./connection/dial.ts";
-import { ClientError } from "./errors.ts";
+import { ClientError, messageOf } from "./errors.ts";
 import { isDirectory, writeAtomically } from "./host/files.ts";
 import type { Host } from "./host/host.ts";
 import { install } from "./install/install.ts";
@@ -42,7 +42,7 @@ export async function run(
   log.conceal(received.config["system-agent"].token ?? "");
   log.record("debug", `configuration: ${JSON.stringify(redact(received), bigintText, 2)}`);
   log.step("ok", "registered, configuration received");
-  markRegistered(host);
+  markRegistered(host, log);
   await act(host, invocation, { received, state: outcome.state }, log);
 }
 
@@ -85,8 +85,12 @@ async function act(
 }
 
 /** A sign for health checks, which cannot tell a periodic update by its unit being active. */
-function markRegistered(host: Host): void {
-  if (isDirectory(host, "/run/elemental")) writeAtomically(host, "/run/elemental/registered", "1");
+function markRegistered(host: Host, log: Log): void {
+  try {
+    if (isDirectory(host, "/run/elemental")) writeAtomically(host, "/run/elemental/registered", "1");
+  } catch (error) {
+    log.record("warning", `cannot leave the mark of this registration: ${messageOf(error)}`);
+  }
 }
 
 function bigintText(_key: string, value: unknown): unknown {

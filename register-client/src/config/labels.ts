@@ -4,7 +4,7 @@ import { ClientError, messageOf } from "../errors.ts";
 import { exists } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import { parseFile } from "./file.ts";
-import type { Tree } from "./tree.ts";
+import { isNothing, type Tree } from "./tree.ts";
 
 /**
  * The labels of a flat map: scalars become the text they were written as. `nulls` says what a null value becomes: an
@@ -12,7 +12,7 @@ import type { Tree } from "./tree.ts";
  */
 export function labelsOf(tree: Tree | undefined, nulls: "empty" | "dropped"): Record<string, string> {
   const labels = emptyMap<string>();
-  if (tree === undefined || (tree.kind === "scalar" && tree.value === null)) return labels;
+  if (isNothing(tree)) return labels;
   if (tree.kind !== "map") throw new Error("labels must be a map");
   for (const [key, member] of tree.members) {
     if (member.kind !== "scalar") throw new Error(`label ${JSON.stringify(key)} must be a text`);

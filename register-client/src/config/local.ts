@@ -6,7 +6,7 @@ import { environmentValue } from "./environment.ts";
 import { labelsOf } from "./labels.ts";
 import { lookup } from "./lookup.ts";
 import { loose } from "./loose.ts";
-import type { Tree } from "./tree.ts";
+import { isNothing, type Tree } from "./tree.ts";
 import type { ClientConfig, Registration } from "./types.ts";
 
 /** The local sources of the configuration, besides the labels file and flag. */
@@ -85,8 +85,7 @@ function fileLabels(file: Tree | undefined): Record<string, string> {
 
 function fromFile<T>(file: Tree | undefined, key: string, convert: (tree: Tree) => T): T | undefined {
   const tree = lookup(file, key.split("."));
-  if (tree === undefined || (tree.kind === "scalar" && tree.value === null)) return undefined;
-  return converted(key, convert, tree);
+  return isNothing(tree) ? undefined : converted(key, convert, tree);
 }
 
 function converted<T>(key: string, convert: (tree: Tree) => T, tree: Tree): T {

@@ -80,3 +80,8 @@ function convertScalar({ value, source }: Scalar): TreeScalar {
       throw new Error(`a value of type ${typeof value} is not supported`);
   }
 }
+
+/** Whether a node is absent, empty or the word null. */
+export function isNothing(tree: Tree | undefined): tree is undefined | (TreeScalar & { value: null }) {
+  return tree === undefined || (tree.kind === "scalar" && tree.value === null);
+}

@@ -3,10 +3,10 @@ import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { memoryStore, openAuthority } from "@elemental/apiserver";
 import { describe, expect, test } from "vitest";
+import { oneLine } from "../output/one-line.ts";
 import { createLab, type Lab, type ScriptedServer, startScriptedServer } from "../testing/index.ts";
 import { websocketUrl } from "./dial.ts";
 import { connectionFailure } from "./failure.ts";
-import { oneLine } from "./one-line.ts";
 import { proxyFor, type Target } from "./proxy.ts";
 import { retryAfter } from "./upgrade.ts";
 

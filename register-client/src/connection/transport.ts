@@ -1,7 +1,7 @@
 import type { ClientTransport } from "@elemental/protocol";
 import type { WebSocket } from "ws";
 import { ClientError } from "../errors.ts";
-import { oneLine } from "./one-line.ts";
+import { oneLine } from "../output/one-line.ts";
 
 /** A conversation over a websocket with one absolute time limit for both directions. */
 export interface Conversation extends ClientTransport {

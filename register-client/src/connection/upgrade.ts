@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { WebSocket } from "ws";
 import { ClientError } from "../errors.ts";
-import { oneLine } from "./one-line.ts";
+import { oneLine } from "../output/one-line.ts";
 
 /** Largest message that is read: configurations are far smaller. */
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;

@@ -82,5 +82,5 @@ function textLine({ severity, message, at, pid, count }: Entry): string {
 }
 
 function jsonLine({ severity, message, fields, at }: Entry): string {
-  return JSON.stringify({ ...fields, time: at.toISOString(), level: severity, message });
+  return JSON.stringify({ time: at.toISOString(), level: severity, message, ...fields });
 }

@@ -1,16 +1,18 @@
 const secretKey = /^(token|passwd|password)$|emulated-?tpm-?seed/i;
 const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g;
 
+/** Passwords in NetworkManager's keyfiles. */
+const keyfileSecret = /^((?:psk|password|wep-key\d|pin)=).*$/gm;
+
 const hidden = "*****";
 
 /**
- * A copy of a configuration tree that may be logged: values under `token`, `passwd`, `password` and the seed, and PEM
- * private keys wherever they stand, are replaced (register-client-and-media 1.8).
+ * A copy of a configuration tree that may be logged: values under `token`, `passwd`, `password` and the seed are replaced,
+ * and within texts PEM private keys and the passwords of keyfiles (register-client-and-media 1.8).
  */
 export function redact(value: unknown): unknown {
-  if (typeof value === "string") return value.replace(privateKey, hidden);
+  if (typeof value === "string") return value.replace(privateKey, hidden).replace(keyfileSecret, `$1${hidden}`);
   if (Array.isArray(value)) return value.map(redact);
-  if (value instanceof Map) return new Map([...value].map(([key, member]) => [key, redactMember(String(key), member)]));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, redactMember(key, member)]));
 }

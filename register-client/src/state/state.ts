@@ -1,4 +1,4 @@
-import { parseTree, type Tree } from "../config/tree.ts";
+import { isNothing, parseTree, type Tree } from "../config/tree.ts";
 
 /** What the machine remembers of its last successful registration (register-client-and-media 1.4). */
 export interface RegistrationState {
@@ -26,7 +26,7 @@ const zeroTimestamp = /^0001-01-01/;
 export function decodeState(text: string): RegistrationState {
   const tree = parseTree(text);
   if (tree === undefined) throw new Error("it is empty");
-  if (tree.kind === "scalar" && tree.value === null) return emptyState;
+  if (isNothing(tree)) return emptyState;
   if (tree.kind !== "map") throw new Error("it is no map");
   return {
     initialRegistration: timestampOf(tree.members.get("initialRegistration")),
@@ -55,26 +55,22 @@ export function formatTimestamp(date: Date): string {
 }
 
 function timestampOf(tree: Tree | undefined): string | undefined {
-  if (tree === undefined || isNull(tree)) return undefined;
+  if (isNothing(tree)) return undefined;
   if (tree.kind !== "scalar" || !timestamp.test(tree.text)) throw new Error("initialRegistration is no timestamp");
   return zeroTimestamp.test(tree.text) ? undefined : tree.text;
 }
 
 function flagOf(tree: Tree | undefined): boolean {
-  if (tree === undefined || isNull(tree)) return false;
+  if (isNothing(tree)) return false;
   if (tree.kind !== "scalar" || typeof tree.value !== "boolean") throw new Error("emulatedTPM must be true or false");
   return tree.value;
 }
 
 function seedOf(tree: Tree | undefined): bigint {
-  if (tree === undefined || isNull(tree)) return 0n;
+  if (isNothing(tree)) return 0n;
   const value = tree.kind === "scalar" ? tree.value : undefined;
   if (typeof value !== "bigint" || BigInt.asIntN(64, value) !== value) {
     throw new Error("emulatedTPMSeed must be a 64-bit integer");
   }
   return value;
-}
-
-function isNull(tree: Tree): boolean {
-  return tree.kind === "scalar" && tree.value === null;
 }

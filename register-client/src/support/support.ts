@@ -9,6 +9,7 @@ import { messageOf } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { readHostname } from "../host/hostname.ts";
 import { createLog } from "../output/log.ts";
+import { oneLine } from "../output/one-line.ts";
 import { FAILURE_STATUS, type Output } from "../program.ts";
 import { formatTimestamp } from "../state/state.ts";
 import { versionLine } from "../version.ts";
@@ -54,7 +55,7 @@ export async function elementalSupport(args: readonly string[], host: Host, outp
     log.step("ok", `written: ${path}`);
     return 0;
   } catch (error) {
-    log.record("fatal", messageOf(error));
+    log.record("fatal", oneLine(messageOf(error)));
     return FAILURE_STATUS;
   }
 }
