@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { connect, type Kube } from "@elemental/kube";
 import { redisQueues } from "@elemental/queue";
-import { runService, type ServiceContext } from "@elemental/service";
+import { requestMetrics, runService, type ServiceContext } from "@elemental/service";
 import { watchSettings } from "@elemental/settings";
 import packageJson from "../package.json" with { type: "json" };
 import { type AgentHandler, forwardAgents, noGateway } from "./agent/forward.ts";
@@ -53,7 +53,7 @@ await runService({
   },
 });
 
-async function openKube({ config, log, onClose }: ServiceContext<DoorConfig>): Promise<Kube> {
+async function openKube({ config, log, registry, onClose }: ServiceContext<DoorConfig>): Promise<Kube> {
   const kube = await connect({
     kubeconfig: config.kubeconfig ?? "in-cluster",
     userAgent: `elemental-${name}/${packageJson.version}`,
@@ -61,6 +61,7 @@ async function openKube({ config, log, onClose }: ServiceContext<DoorConfig>): P
     requestTimeoutMs: REQUEST_TIMEOUT_MS,
     deadlineMs: REQUEST_TIMEOUT_MS,
     report: (error) => log.warn({ error }, "retrying in the background"),
+    onRequest: requestMetrics(registry),
   });
   onClose("Kubernetes client", () => kube.close());
   return kube;

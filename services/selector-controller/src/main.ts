@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { connect } from "@elemental/kube";
 import { redisQueues } from "@elemental/queue";
-import { controllerMetrics, queueGauges, runService } from "@elemental/service";
+import { controllerMetrics, queueGauges, requestMetrics, runService } from "@elemental/service";
 import packageJson from "../package.json" with { type: "json" };
 import { controllerName } from "./controller.ts";
 import { start } from "./start.ts";
@@ -17,6 +17,7 @@ await runService({
       userAgent: `elemental-${name}/${packageJson.version}`,
       fieldManager: `elemental-${name}`,
       report: (error) => log.warn({ error }, "retrying in the background"),
+      onRequest: requestMetrics(registry),
     });
     onClose("Kubernetes client", () => kube.close());
     // Not a condition of being ready: without Redis the controller works on by itself.

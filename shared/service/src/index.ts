@@ -10,3 +10,4 @@ export { runService, type ServiceContext, type ServiceOptions } from "./lifecycl
 export { createLogger, type Logger, type LoggerOptions, silentLogger } from "./log/logger.ts";
 export { type ControllerMetrics, controllerMetrics } from "./metrics/controller.ts";
 export { type CountedQueue, queueGauges } from "./metrics/queue.ts";
+export { requestMetrics } from "./metrics/requests.ts";

@@ -177,5 +177,5 @@ function decoded<T extends KubeObject>(type: ResourceType<T>, request: ApiReques
 
 function subjectOf(verb: string, type: ResourceType, key?: ObjectKey): Subject {
   const text = `${verb} ${key ? describeObject(type, key) : type.plural}`;
-  return { text, confidential: type.group === "" && type.plural === "secrets" };
+  return { text, confidential: type.group === "" && type.plural === "secrets", resource: type.plural };
 }

@@ -23,12 +23,25 @@ export interface ConnectOptions {
   watch?: Partial<ReflectorSettings>;
   /** Gets what goes wrong in the background and is retried: broken watches, objects that cannot be read. */
   report?(error: unknown): void;
+  /** Counts requests as they are sent, retries included: the HTTP method, and the plural of the kind or an empty text. */
+  onRequest?(method: string, resource: string): void;
 }
 
 /** Connects to a Kubernetes API. Throws a KubeError when the kubeconfig cannot be used; the server is not asked yet. */
 export async function connect(options: ConnectOptions): Promise<Kube> {
-  const { userAgent, fieldManager, requestTimeoutMs = 30_000, deadlineMs = 60_000, report = () => {} } = options;
-  const transport = createTransport(await loadCredentials(options.kubeconfig), { userAgent, requestTimeoutMs });
+  const {
+    userAgent,
+    fieldManager,
+    requestTimeoutMs = 30_000,
+    deadlineMs = 60_000,
+    report = () => {},
+    onRequest,
+  } = options;
+  const transport = createTransport(await loadCredentials(options.kubeconfig), {
+    userAgent,
+    requestTimeoutMs,
+    onRequest,
+  });
   const closing = new AbortController();
   const client = new ApiClient({ transport, fieldManager, deadlineMs, closed: closing.signal, report });
   const informers = new Informers(client, report, options.watch);

@@ -7,6 +7,8 @@ export interface Subject {
   text: string;
   /** The body of the answer may quote secret data and is not repeated. */
   confidential: boolean;
+  /** The plural of the kind, where the request is about objects. */
+  resource?: string;
 }
 
 interface Status {

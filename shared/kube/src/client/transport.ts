@@ -26,6 +26,7 @@ export interface Transport {
 export interface TransportOptions {
   userAgent: string;
   requestTimeoutMs: number;
+  onRequest?: ((method: string, resource: string) => void) | undefined;
 }
 
 const connectTimeoutMs = 10_000;
@@ -40,16 +41,18 @@ export function createTransport(credentials: Credentials, options: TransportOpti
 class UndiciTransport implements Transport {
   readonly #credentials: Credentials;
   readonly #userAgent: string;
+  readonly #onRequest: TransportOptions["onRequest"];
   readonly #origin: string;
   readonly #basePath: string;
   readonly #requests: Dispatcher;
   /** Watches have connections of their own, so that they never keep a request waiting. */
   readonly #streams: Dispatcher;
 
-  constructor(credentials: Credentials, { userAgent, requestTimeoutMs }: TransportOptions) {
+  constructor(credentials: Credentials, { userAgent, requestTimeoutMs, onRequest }: TransportOptions) {
     const url = new URL(credentials.server);
     this.#credentials = credentials;
     this.#userAgent = userAgent;
+    this.#onRequest = onRequest;
     this.#origin = url.origin;
     this.#basePath = url.pathname.replace(/\/+$/, "");
     const timeouts = { headersTimeout: requestTimeoutMs, bodyTimeout: requestTimeoutMs };
@@ -90,6 +93,7 @@ class UndiciTransport implements Transport {
     const { method, path, body = null, contentType = "application/json" } = request;
     const headers = { ...(await this.#credentials.headers(renew)), accept: "application/json" };
     const content = body === null ? {} : { "content-type": contentType };
+    this.#onRequest?.(method, request.subject.resource ?? "");
     try {
       return await through.request({
         origin: this.#origin,

@@ -1,17 +1,15 @@
 import { createHash, createPublicKey, type KeyObject, sign } from "node:crypto";
-import { decodeChallenge, encodeResponse } from "../attestation/challenge.ts";
 import { type AttestationKeyMaterial, encodeDocument } from "../attestation/document.ts";
 import { endorsementKeyHash } from "../attestation/endorsement-key.ts";
 import type { Attestor } from "../attestor.ts";
-import { openCredential } from "../crypto/credential.ts";
-import { recoverSeed } from "../crypto/seed.ts";
-import { MalformedStructure, TpmError } from "../errors.ts";
+import { TpmError } from "../errors.ts";
 import { akTemplate } from "../session/templates.ts";
 import { encodeCreationAttest } from "../wire/attest.ts";
 import { algorithm } from "../wire/constants.ts";
 import { encodeCreationData } from "../wire/creation-data.ts";
 import { encodePublic, nameOf } from "../wire/public.ts";
 import { encodeRsassaSignature } from "../wire/signature.ts";
+import { answerChallenge } from "./answer.ts";
 import { emulatedKey } from "./rsa-key.ts";
 
 /** An exported RSA-2048 modulus has its top bit set, so it is exactly this long. */
@@ -35,7 +33,7 @@ export function emulatedAttestor(seed: bigint): Attestor {
   return {
     endorsementKeyHash: async () => endorsementKeyHash(createPublicKey(ek())),
     document: async () => encodeDocument(publicPem(ek()), certify(ak())),
-    answer: async (message) => encodeResponse(activate(ek(), nameOf(akPublic(ak())), message)),
+    answer: async (message) => answerChallenge(ek(), nameOf(akPublic(ak())), message),
     close: async () => {},
   };
 }
@@ -76,16 +74,4 @@ function certify(key: KeyObject): AttestationKeyMaterial {
   });
   const createSignature = encodeRsassaSignature(sign("sha256", createAttestation, key));
   return { public: publicArea, createData, createAttestation, createSignature };
-}
-
-function activate(ek: KeyObject, akName: Buffer, message: Buffer): Buffer {
-  const { credential, encryptedSecret } = decodeChallenge(message);
-  try {
-    return openCredential(recoverSeed(ek, encryptedSecret), akName, credential);
-  } catch (cause) {
-    if (!(cause instanceof MalformedStructure)) throw cause;
-    throw new TpmError("CredentialRefused", `the challenge was not made for this emulated TPM: ${cause.message}`, {
-      cause,
-    });
-  }
 }

@@ -1,0 +1,66 @@
+import type { ChildProcess } from "node:child_process";
+import { openSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { type ProcessUsage, processUsage } from "../measure/process-usage.ts";
+import { endChild, spawnNode } from "./child.ts";
+import { freePort } from "./free-port.ts";
+import { parseMetrics, type Sample } from "./metrics.ts";
+
+export type ServiceName = "registration-api" | "inventory-controller" | "selector-controller";
+
+/** One process of a service. */
+export interface ServiceProcess {
+  name: ServiceName;
+  metrics(): Promise<Sample[]>;
+  usage(): ProcessUsage;
+  stop(): Promise<void>;
+}
+
+export interface ServiceOptions {
+  name: ServiceName;
+  env: Record<string, string>;
+  /** Where its log goes. */
+  logDirectory: string;
+}
+
+const startDeadlineMs = 60_000;
+const servicesDirectory = fileURLToPath(new URL("../../../../services", import.meta.url));
+
+/**
+ * Starts a service as a process of its own and resolves when it is ready. Arguments for Node, such as --cpu-prof, are
+ * taken from ELEMENTAL_BENCH_NODE_ARGS.
+ */
+export async function startService({ name, env, logDirectory }: ServiceOptions): Promise<ServiceProcess> {
+  const health = `127.0.0.1:${await freePort()}`;
+  const logFile = join(logDirectory, `${name}-${health.split(":")[1]}.log`);
+  const log = openSync(logFile, "a");
+  const nodeArgs = process.env["ELEMENTAL_BENCH_NODE_ARGS"]?.split(" ") ?? [];
+  const child = spawnNode([...nodeArgs, join(servicesDirectory, name, "src/main.ts")], {
+    env: { PATH: process.env["PATH"], HEALTH_ADDRESS: health, LOG_LEVEL: "warn", ...env },
+    stdio: ["ignore", log, log],
+  });
+  await ready(child, health, { name, logFile }).catch(async (error: unknown) => {
+    await endChild(child);
+    throw error;
+  });
+  return {
+    name,
+    metrics: async () => parseMetrics(await (await fetch(`http://${health}/metrics`)).text()),
+    usage: () => processUsage(child.pid ?? 0),
+    stop: () => endChild(child),
+  };
+}
+
+async function ready(child: ChildProcess, health: string, about: { name: string; logFile: string }): Promise<void> {
+  const deadline = Date.now() + startDeadlineMs;
+  while (Date.now() < deadline && child.exitCode === null) {
+    const answer = await fetch(`http://${health}/readyz`).catch(() => undefined);
+    if (answer?.ok) return;
+    await delay(100);
+  }
+  const log = (await readFile(about.logFile, "utf8")).trim().split("\n").slice(-3).join("\n");
+  throw new Error(`${about.name} did not become ready:\n${log}`);
+}
