@@ -36,7 +36,11 @@ export class FreshReader<P extends KubeObject> {
 
   /** Notes that we wrote this version. */
   written(object: KubeObject): void {
-    this.#required.set(formatKey(objectKey(object)), versionOf(object));
+    const key = objectKey(object);
+    const { deletionTimestamp, finalizers = [] } = object.metadata;
+    // The watch may tell of the end before the write that caused it has returned; nothing would clear the note.
+    if (deletionTimestamp !== undefined && finalizers.length === 0 && !this.#cache.get(key)) return;
+    this.#required.set(formatKey(key), versionOf(object));
   }
 
   /** Notes that the cached object turned out to be old. */

@@ -41,13 +41,14 @@ class SwitchingQueue implements FallbackQueue {
   readonly #checkMs: number;
   #localQueue: WorkQueue | undefined;
   #failed = 0;
+  #closed = false;
 
   constructor(options: FallbackOptions) {
     this.#options = options;
     this.#checkMs = options.checkMs ?? defaultCheckMs;
     this.#shared = options.queues.queue(options.name);
     this.#worker = this.#shared.process((item) => this.#handle(item), options.process);
-    this.#timer = setInterval(() => void this.#check(), this.#checkMs).unref();
+    this.#timer = setTimeout(() => this.#check(), this.#checkMs).unref();
   }
 
   add(key: string, reason: string): void {
@@ -57,7 +58,8 @@ class SwitchingQueue implements FallbackQueue {
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#timer);
+    this.#closed = true;
+    clearTimeout(this.#timer);
     await Promise.all([this.#worker.close(), this.#local.close()]);
   }
 
@@ -74,9 +76,11 @@ class SwitchingQueue implements FallbackQueue {
 
   async #check(): Promise<void> {
     const healthy = await this.#options.queues.healthy().catch(() => false);
+    if (this.#closed) return;
     this.#failed = healthy ? 0 : this.#failed + 1;
     if (!healthy && this.#failed >= failedChecks && !this.#localQueue) this.#moveHere();
     if (healthy && this.#localQueue) await this.#moveBack(this.#localQueue);
+    if (!this.#closed) this.#timer.refresh();
   }
 
   #moveHere(): void {

@@ -45,20 +45,13 @@ export class ApiClient implements Reader, Writer, ListWatch {
   }
 
   async list<T extends KubeObject>(type: ResourceType<T>, options: ListOptions = {}): Promise<ObjectList<T>> {
-    const path = collectionPath(type, options.namespace);
-    const subject = subjectOf("list", type);
-    const items: T[] = [];
-    let page: ObjectPage | undefined;
-    do {
-      const parameters = { ...selectors(options), limit: pageSize, continue: page?.metadata.continue };
-      const text = await this.#send({ method: "GET", path: path + query(parameters), subject }, true);
-      page = parseJson(text) as ObjectPage;
-      for (const item of page.items ?? []) {
-        const object = objectOf(type, item);
-        if (object) items.push(object);
-      }
-    } while (page.metadata.continue);
-    return { items, resourceVersion: page.metadata.resourceVersion };
+    try {
+      return await this.#list(type, options, pageSize);
+    } catch (error) {
+      // The pages outlived the version they belong to: get all at once.
+      if (!isKubeError(error, "Expired")) throw error;
+      return this.#list(type, options, undefined);
+    }
   }
 
   async *watch<T extends KubeObject>(type: ResourceType<T>, request: WatchRequest): AsyncIterable<WatchEvent<T>> {
@@ -97,11 +90,11 @@ export class ApiClient implements Reader, Writer, ListWatch {
     return decoded(type, request, await this.#send(request, false));
   }
 
-  patch<T extends KubeObject>(type: ResourceType<T>, key: ObjectKey, patch: Patch): Promise<T> {
+  async patch<T extends KubeObject>(type: ResourceType<T>, key: ObjectKey, patch: Patch): Promise<T> {
     return this.#patch(type, { key, patch, path: objectPath(type, key), verb: "patch" });
   }
 
-  patchStatus<T extends KubeObject>(type: ResourceType<T>, key: ObjectKey, patch: Patch): Promise<T> {
+  async patchStatus<T extends KubeObject>(type: ResourceType<T>, key: ObjectKey, patch: Patch): Promise<T> {
     return this.#patch(type, { key, patch, path: objectPath(type, key, "status"), verb: "patch status of" });
   }
 
@@ -122,10 +115,32 @@ export class ApiClient implements Reader, Writer, ListWatch {
     const subject = subjectOf("delete", type, key);
     const body = stringifyJson({ preconditions: { uid, resourceVersion }, propagationPolicy });
     try {
-      await this.#send({ method: "DELETE", path: objectPath(type, key), subject, body }, true);
+      // Without the uid a repetition could meet a successor of the same name.
+      await this.#send({ method: "DELETE", path: objectPath(type, key), subject, body }, uid !== undefined);
     } catch (error) {
       if (!isKubeError(error, "NotFound")) throw error;
     }
+  }
+
+  async #list<T extends KubeObject>(
+    type: ResourceType<T>,
+    options: ListOptions,
+    limit: number | undefined,
+  ): Promise<ObjectList<T>> {
+    const path = collectionPath(type, options.namespace);
+    const subject = subjectOf("list", type);
+    const items: T[] = [];
+    let page: ObjectPage | undefined;
+    do {
+      const parameters = { ...selectors(options), limit, continue: page?.metadata.continue };
+      const text = await this.#send({ method: "GET", path: path + query(parameters), subject }, true);
+      page = parseJson(text) as ObjectPage;
+      for (const item of page.items ?? []) {
+        const object = objectOf(type, item);
+        if (object) items.push(object);
+      }
+    } while (page.metadata.continue);
+    return { items, resourceVersion: page.metadata.resourceVersion };
   }
 
   async #patch<T extends KubeObject>(
