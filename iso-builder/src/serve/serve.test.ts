@@ -147,7 +147,7 @@ test("listens where a runner of local processes maps its port", async () => {
   program?.child.kill("SIGTERM");
   await program?.exited;
   program = runProgram(["-d", directory.path, "-p", "80"], { ELEMENTAL_LISTEN_80: `127.0.0.1:${taken}` });
-  await vi.waitFor(async () => expect((await fetch(`${first}/a.iso`)).status).toBe(200), 10_000);
+  await vi.waitFor(async () => expect((await fetch(`${first}/a.iso`)).status).toBe(200), 25_000);
 });
 
 /** Begins a download, lets the server end, and expects the whole content nevertheless. */
@@ -155,7 +155,7 @@ async function expectDrain(url: string, end: () => void): Promise<void> {
   const download = await get(url, "/base.iso");
   end();
   const probe = async () => (await get(url, "/nothing")).resume();
-  await vi.waitFor(() => expect(probe()).rejects.toThrow("ECONNREFUSED"), 10_000);
+  await vi.waitFor(() => expect(probe()).rejects.toThrow("ECONNREFUSED"), 25_000);
   let bytes = 0;
   download.on("data", (chunk: Buffer) => {
     bytes += chunk.length;

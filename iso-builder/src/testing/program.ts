@@ -29,6 +29,6 @@ export async function servingAt(program: Program): Promise<string> {
     const found = /serving .*:(\d+)\n/.exec(program.output())?.[1];
     if (!found) throw new Error(`not serving: ${program.output()}`);
     return found;
-  }, 10_000);
+  }, 25_000);
   return `http://127.0.0.1:${port}`;
 }

@@ -25,6 +25,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { connectToCluster, type TestCluster } from "../kube/cluster.ts";
 
 // From a SeedImage to a downloaded ISO: real controller, real Pod processes, real xorriso, on the embedded Kubernetes.
+vi.setConfig({ testTimeout: 120_000 });
 const execute = promisify(execFile);
 const isoBuilder = fileURLToPath(import.meta.resolve("../../../iso-builder/src/main.ts"));
 const namespace = "fleet-default";

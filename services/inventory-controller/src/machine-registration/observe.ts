@@ -3,6 +3,7 @@ import {
   objectKey,
   type Role,
   type RoleBinding,
+  randomToken,
   roleBindings,
   roles,
   type Secret,
@@ -16,7 +17,7 @@ import { cachedOrExisting } from "../reading/existing.ts";
 import { byToken, type Watches } from "../watches.ts";
 import { tokenSecretName } from "./access-objects.ts";
 import type { ObservedAccess, ObservedRegistration } from "./observed.ts";
-import { desiredToken, generateToken } from "./token.ts";
+import { desiredToken } from "./token.ts";
 
 /** Watches of the objects that go with registrations. */
 export interface AccessWatches {
@@ -38,7 +39,7 @@ export async function observeRegistration(
   reader: RegistrationReader,
   registration: MachineRegistration,
 ): Promise<ObservedRegistration> {
-  const token = desiredToken(registration, generateToken());
+  const token = desiredToken(registration, randomToken());
   const { registrations, inventories } = reader.watches;
   const holders = registrations.byIndex(byToken, token).filter(({ status }) => status?.registrationToken === token);
   const shared = registration.spec?.credential === "Shared";

@@ -1,16 +1,15 @@
-import { finalizers } from "@elemental/api";
+import { finalizers, randomToken } from "@elemental/api";
 import { describe, expect, it } from "vitest";
 import { readiness, registration } from "../testing/builders.ts";
 import { operationNames, random, readyStatus, runAt, url } from "../testing/registrations.ts";
-import { generateToken } from "./token.ts";
 
 const run = runAt(new Date("2026-01-02T03:04:05Z"));
 const operationsOf = (parts: Parameters<typeof run>[0]) => operationNames(run(parts));
 
 describe("token and URL", () => {
   it("C-011 a random token of 54 characters", () => {
-    expect(generateToken()).toMatch(/^[bcdfghjklmnpqrstvwxz2456789]{54}$/);
-    expect(generateToken()).not.toBe(generateToken());
+    expect(randomToken()).toMatch(/^[bcdfghjklmnpqrstvwxz2456789]{54}$/);
+    expect(randomToken()).not.toBe(randomToken());
   });
 
   it.each<{ title: string; spec?: string; stored?: string; serverUrl?: string; token: string }>([

@@ -1,18 +1,7 @@
-import { randomInt } from "node:crypto";
-import type { MachineRegistration } from "@elemental/api";
-
-/** No vowels, so that no words appear, and nothing that looks alike. */
-const alphabet = "bcdfghjklmnpqrstvwxz2456789";
-const randomTokenLength = 54;
-const randomToken = new RegExp(`^[${alphabet}]{${randomTokenLength}}$`);
+import { type MachineRegistration, randomTokenPattern } from "@elemental/api";
 
 /** A static token shorter than this is guessable; resources-and-controllers 2.1. */
 export const minStaticTokenLength = 16;
-
-/** A random registration token. */
-export function generateToken(): string {
-  return Array.from({ length: randomTokenLength }, () => alphabet[randomInt(alphabet.length)]).join("");
-}
 
 /**
  * The token a registration should have: the one its user chose, else the random one it has, else `fresh`. A stored token
@@ -21,7 +10,7 @@ export function generateToken(): string {
 export function desiredToken({ spec, status }: MachineRegistration, fresh: string): string {
   if (spec?.token) return spec.token;
   const stored = status?.registrationToken;
-  return stored && randomToken.test(stored) ? stored : fresh;
+  return stored && randomTokenPattern.test(stored) ? stored : fresh;
 }
 
 /**

@@ -10,7 +10,7 @@ import { redisQueues } from "./factory.ts";
 
 const workerProcess = fileURLToPath(new URL("../testing/worker-process.ts", import.meta.url));
 /** Redis is looked for again every 2 s at most, its loss noticed within 3 s. */
-const recoveryMs = 15_000;
+const recoveryMs = 25_000;
 
 let redis: Awaited<ReturnType<typeof temporaryRedis>>;
 const factories: QueueFactory[] = [];

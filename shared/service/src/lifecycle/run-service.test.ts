@@ -25,7 +25,7 @@ function start(env: Record<string, string>, args: string[] = []): Service {
 }
 
 async function until(service: Service, text: string): Promise<void> {
-  await vi.waitFor(() => expect(service.output()).toContain(text), 10_000);
+  await vi.waitFor(() => expect(service.output()).toContain(text), 25_000);
 }
 
 test("serves health, and on SIGTERM closes its parts in reverse order and exits 0", async () => {

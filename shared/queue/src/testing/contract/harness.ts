@@ -36,5 +36,5 @@ export function harness(open: (backoff: Backoff) => QueueFactory): Harness {
 /** Waits until the queue counts as expected; absent counts are zero. */
 export async function settled(queue: WorkQueue, expected: Partial<QueueStats> = {}): Promise<void> {
   const stats = { waiting: 0, active: 0, delayed: 0, dropped: 0, ...expected };
-  await vi.waitFor(async () => expect(await queue.stats()).toEqual(stats), { timeout: 10_000, interval: 5 });
+  await vi.waitFor(async () => expect(await queue.stats()).toEqual(stats), { timeout: 25_000, interval: 5 });
 }

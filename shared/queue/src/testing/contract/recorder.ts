@@ -28,7 +28,7 @@ export class Recorder {
   };
 
   /** The run number `index` (from 0), once it has begun. */
-  async run(index: number, timeout = 10_000): Promise<Run> {
+  async run(index: number, timeout = 25_000): Promise<Run> {
     return vi.waitFor(
       () => {
         const run = this.runs[index];
