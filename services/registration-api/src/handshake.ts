@@ -92,7 +92,10 @@ export class Handshake {
     const session = new ServerSession({ labelPrefix, known, challenge: attempt.machine.challenge });
     const ending = await converse(webSocket, session, {
       deadlines,
-      commit: (report, version) => registrar.register({ attempt, report, version, networkDeadline: network.signal }),
+      commit: (report, version) => {
+        metrics.took("exchange", performance.now() - startedAt);
+        return registrar.register({ attempt, report, version, networkDeadline: network.signal });
+      },
       messageOf: (error) => {
         const refusal = refusalOf(error);
         audit.refused(attempt, "commit", refusal);

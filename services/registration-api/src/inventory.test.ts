@@ -1,12 +1,10 @@
 import { createHash } from "node:crypto";
 import { machineInventories, objectKey } from "@elemental/api";
-import { KubeError } from "@elemental/kube";
-import { type Call, memoryKube } from "@elemental/kube/testing";
 import { memoryQueues } from "@elemental/queue";
 import { describe, expect, test } from "vitest";
 import { RawClient } from "./testing/raw-client.ts";
 import { tell } from "./testing/register.ts";
-import { auth, doorFor, MAC_HASH, PLAIN, type TestDoor, testDoor } from "./testing/test-door.ts";
+import { auth, doorFor, MAC_HASH, PLAIN, type TestDoor } from "./testing/test-door.ts";
 
 const data = { Runtime: { Hostname: "h1" }, Product: { Vendor: "QEMU", UUID: "u-1" } };
 const register = async (door: TestDoor, told = {}, authorization = PLAIN) =>
@@ -162,83 +160,5 @@ describe("credential", () => {
     client.send([10]);
     await client.message();
     expect(await door.inventories()).toEqual(before);
-  });
-});
-
-describe("one machine, one inventory (H26)", () => {
-  test.each(["", "n-${Random/Hex/8}", "${Runtime/Hostname}"])(
-    "REG-91 many sessions at several replicas, machineName %j",
-    async (machineName) => {
-      const kube = memoryKube();
-      const doors = await Promise.all([testDoor({ kube }), testDoor({ kube }), testDoor({ kube })]);
-      await doors[0].addRegistration({ ...auth("mac"), machineName });
-      const sessions = doors.flatMap((door) => [door, door, door, door]);
-      await Promise.all(
-        doors.map((door) => expect.poll(async () => (await (await door.plain()).answer()).status).toBe(101)),
-      );
-      const answers = await Promise.all(sessions.map((door) => register(door)));
-      expect(await doors[0].inventories()).toHaveLength(1);
-      expect(answers.filter((answer) => !answer.startsWith("elemental:"))).toEqual([]);
-    },
-  );
-
-  test("sessions whose names differ leave the elder inventory only, resettable or not", async () => {
-    const both = Promise.withResolvers<void>();
-    let creates = 0;
-    const intercept = async ({ verb, type }: Call) => {
-      if (verb !== "create" || type.kind !== "MachineInventory") return;
-      if (++creates === 2) both.resolve();
-      await both.promise;
-    };
-    const kube = memoryKube({ intercept });
-    const doors = await Promise.all([testDoor({ kube }), testDoor({ kube })]);
-    const elemental = { registration: { auth: "mac" }, reset: { enabled: true } };
-    await doors[0].addRegistration({ config: { elemental }, machineName: "${Runtime/Hostname}" });
-    await expect.poll(async () => (await (await doors[1].plain()).answer()).status).toBe(101);
-    const answers = await Promise.all([
-      register(doors[0], { data: { Runtime: { Hostname: "a" } } }),
-      register(doors[1], { data: { Runtime: { Hostname: "b" } } }),
-    ]);
-    const { name } = (await doors[0].inventory()).metadata;
-    for (const answer of answers) expect(answer).toContain(`secret-name: ${name}\n`);
-    expect(inventoryWrites(doors[0]).map(({ verb }) => verb)).toEqual(["create", "create", "patch", "delete", "patch"]);
-  });
-
-  test("a create whose answer was lost is found by the next session", async () => {
-    let lose = false;
-    const intercept = ({ verb }: { verb: string }) => {
-      if (lose && verb === "get") throw new KubeError("Unavailable", "gone");
-    };
-    const door = await doorFor(auth("mac"), { kube: { intercept } });
-    await register(door);
-    lose = true;
-    await register(door);
-    expect(await door.inventories()).toHaveLength(1);
-  });
-
-  test("a write conflict is tried again on what is stored", async () => {
-    const conflicts = { left: 0 };
-    const intercept = ({ verb }: { verb: string }) => {
-      if (verb === "patch" && conflicts.left-- > 0) throw new KubeError("Conflict", "changed");
-    };
-    const door = await doorFor(auth("mac"), { kube: { intercept } });
-    await register(door);
-    conflicts.left = 3;
-    expect(await register(door, { labels: { again: "1" } })).toMatch(/^elemental:/);
-    expect((await door.inventory()).metadata.labels).toEqual({ "elemental.cattle.io/again": "1" });
-    conflicts.left = 100;
-    expect(await register(door)).toContain("changes too often");
-  });
-
-  test("an inventory that was deleted meanwhile is created anew", async () => {
-    const door = await doorFor();
-    await register(door);
-    const client = await door.negotiated();
-    const inventory = await door.inventory();
-    const key = objectKey(inventory);
-    await door.kube.patch(machineInventories, key, { type: "merge", body: { metadata: { finalizers: null } } });
-    await door.kube.delete(machineInventories, key);
-    expect(await tell(client)).toMatch(/^elemental:/);
-    expect((await door.inventory()).metadata.uid).not.toBe(inventory.metadata.uid);
   });
 });

@@ -19,12 +19,15 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** A TPM header with an EK certificate has up to 8 KiB (registration-protocol 1.6). Times in milliseconds. */
+/**
+ * A TPM header with an EK certificate has up to 8 KiB (registration-protocol 1.6). Times in milliseconds; idle
+ * connections outlive the 60 s after which proxies drop theirs, so that no request meets a closing connection.
+ */
 const serverOptions: ServerOptions = {
   maxHeaderSize: 64 * 1024,
   headersTimeout: 10_000,
   requestTimeout: 60_000,
-  keepAliveTimeout: 15_000,
+  keepAliveTimeout: 65_000,
   connectionsCheckingInterval: 2000,
 };
 

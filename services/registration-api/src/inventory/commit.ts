@@ -53,21 +53,35 @@ export function commitInventory(request: CommitRequest, deps: CommitDeps): Promi
   return deps.mutex.run(`${request.identity.method}:${request.identity.hash}`, () => attemptCommit(request, deps));
 }
 
-/** `commit` ends the attempts; otherwise the next one starts from `found`, or from the next name. */
-type Attempt = { commit: Commit } | { found: MachineInventory | undefined; nameTaken?: boolean };
+/** `commit` ends the attempts; otherwise the next one starts from what this one found out. */
+type Attempt = { commit: Commit } | Finding;
+
+interface Finding {
+  /** The inventory as the API server has it. */
+  found?: MachineInventory | undefined;
+  /** UID of an inventory that is gone, though the cache may show it for a while. */
+  gone?: string | undefined;
+  /** The name belongs to another machine. */
+  nameTaken?: boolean;
+}
 
 async function attemptCommit(request: CommitRequest, deps: CommitDeps): Promise<Commit> {
-  let found: MachineInventory | undefined;
+  let finding: Finding = {};
   let name = 0;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    const existing = found ?? request.known();
+    const existing = finding.found ?? cached(request, finding.gone);
     const strict = attempt < PATIENT_ATTEMPTS;
     const result = existing ? await update({ existing, strict }, request, deps) : await create(name, request, deps);
     if ("commit" in result) return result.commit;
-    found = result.found;
+    finding = result;
     if (result.nameTaken) name++;
   }
   throw new Refusal("Conflict", "the MachineInventory changes too often, try again", { retryAfterSeconds: 5 });
+}
+
+function cached(request: CommitRequest, gone: string | undefined): MachineInventory | undefined {
+  const inventory = request.known();
+  return inventory && inventory.metadata.uid === gone ? undefined : inventory;
 }
 
 async function update(
@@ -90,7 +104,8 @@ async function update(
     return commit(await deps.kube.patch(machineInventories, objectKey(existing), { type: "merge", body }));
   } catch (error) {
     if (!isKubeError(error, "Conflict", "NotFound")) throw error;
-    return { found: await reread(existing, request, deps) };
+    const found = await reread(existing, request, deps);
+    return found ? { found } : { gone: uid };
   }
 }
 
@@ -109,7 +124,7 @@ async function create(attempt: number, request: CommitRequest, deps: CommitDeps)
     }
     await withdraw(created, deps);
     await deps.appearances.gone(created);
-    return { found: undefined };
+    return {};
   } catch (error) {
     if (!isKubeError(error, "AlreadyExists")) throw error;
     return taken(object, request, deps);
@@ -120,7 +135,7 @@ async function create(attempt: number, request: CommitRequest, deps: CommitDeps)
 async function taken(object: MachineInventory, request: CommitRequest, deps: CommitDeps): Promise<Attempt> {
   const holder = await reread(object, request, deps);
   if (holder) return { found: holder };
-  if (namesDiffer(request.registration.spec ?? {})) return { found: undefined, nameTaken: true };
+  if (namesDiffer(request.registration.spec ?? {})) return { nameTaken: true };
   throw new Refusal("Conflict", `MachineInventory creation failed: the name ${object.metadata.name} is already in use`);
 }
 
@@ -139,7 +154,12 @@ async function reread(object: MachineInventory, request: CommitRequest, deps: Co
 async function withdraw(created: MachineInventory, { kube }: CommitDeps): Promise<void> {
   const key = objectKey(created);
   const body = { metadata: { annotations: { "elemental.cattle.io/resettable": null }, finalizers: null } };
-  await kube.patch(machineInventories, key, { type: "merge", body });
+  try {
+    await kube.patch(machineInventories, key, { type: "merge", body });
+  } catch (error) {
+    if (isKubeError(error, "NotFound")) return;
+    throw error;
+  }
   await kube.delete(machineInventories, key, { ...(created.metadata.uid && { uid: created.metadata.uid }) });
 }
 
