@@ -72,7 +72,7 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
           const { status } = await kube.get(machineInventorySelectors, key(name));
           expect(status?.conditions?.find((condition) => condition.type === type)).toMatchObject(expected);
         },
-        { timeout: 5_000, interval: 5 },
+        { timeout: 20_000, interval: 10 },
       ),
     close: async () => {
       stopConfirming();
