@@ -60,11 +60,18 @@ function newEvent(regarding: KubeObject, note: EventNote, source: { component: s
   const { apiVersion, kind, metadata } = regarding;
   const { name, namespace, uid, resourceVersion } = metadata;
   const { fieldPath, ...what } = note;
+  const reference = {
+    ...{ apiVersion, kind, name },
+    ...(namespace !== undefined && { namespace }),
+    ...(uid !== undefined && { uid }),
+    ...(resourceVersion !== undefined && { resourceVersion }),
+    ...(fieldPath !== undefined && { fieldPath }),
+  };
   return {
     apiVersion: "v1",
     kind: "Event",
     metadata: { name: `${name}.${randomBytes(8).toString("hex")}`, namespace: namespace ?? "default" },
-    involvedObject: { apiVersion, kind, name, namespace, uid, resourceVersion, ...(fieldPath && { fieldPath }) },
+    involvedObject: reference,
     ...what,
     source,
     count: 1,

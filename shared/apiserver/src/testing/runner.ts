@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect } from "vitest";
 import { collections } from "../client/kinds.ts";
 import type { Loopback, PodLogOptions } from "../loopback.ts";
 import { type PodRunner, type PodRunnerOptions, startPodRunner } from "../pods/runner.ts";
-import { memoryLoopback } from "./memory-loopback.ts";
+import { memoryApi } from "./loopback.ts";
 import { printed, type TestPods, testImages, testPods } from "./pods.ts";
 
 export const namespace = "test";
@@ -26,6 +26,7 @@ export interface TestRunner {
 export function useRunner(): TestRunner {
   const state = {} as TestRunner;
   let failures: string[] = [];
+  let close = () => {};
   const start = (options: Partial<PodRunnerOptions> = {}) =>
     startPodRunner(state.loopback, {
       dataDir: state.dataDir,
@@ -45,12 +46,15 @@ export function useRunner(): TestRunner {
   beforeEach(async () => {
     failures = [];
     state.dataDir = await mkdtemp(join(tmpdir(), "runner-"));
-    state.loopback = memoryLoopback();
+    const api = await memoryApi([namespace]);
+    state.loopback = api.loopback;
+    close = api.close;
     state.pods = testPods(state.loopback, namespace);
     state.runner = await start();
   });
   afterEach(async () => {
     await state.runner.stop();
+    close();
     await rm(state.dataDir, { recursive: true, force: true });
     expect(failures).toEqual([]);
   });
