@@ -33,7 +33,6 @@ export type PodPhase = "Pending" | "Running" | "Succeeded" | "Failed" | "Unknown
 export interface PodCondition {
   type: string;
   status: "True" | "False" | "Unknown";
-  lastProbeTime: null;
   lastTransitionTime: string;
   observedGeneration?: number;
   reason?: string;

@@ -29,7 +29,6 @@ async function pod(name: string, podIP: string, isReady: boolean, labels: Record
   const ready = {
     type: "Ready",
     status: isReady ? "True" : "False",
-    lastProbeTime: null,
     lastTransitionTime: time,
   } as const;
   const withStatus: Pod = { ...stored, status: { phase: "Running", podIP, conditions: [ready] } };

@@ -68,6 +68,16 @@ export function testPods(loopback: Loopback, namespace: string): TestPods {
   };
 }
 
+/** Resolves when Pods can be created in the namespace: its ServiceAccount comes a moment after it. */
+export async function accountIsThere(loopback: Loopback, namespace: string): Promise<void> {
+  await waitFor(
+    loopback,
+    collections.serviceAccounts,
+    { namespace, name: "default" },
+    (account) => account !== undefined,
+  );
+}
+
 /** What a container printed. */
 export async function printed(output: AsyncIterable<Uint8Array> | undefined): Promise<string | undefined> {
   if (!output) return undefined;

@@ -53,6 +53,34 @@ test("a container waits for its ConfigMap", async () => {
   expect(await t.log("waits", "c")).toBe("arrived\n");
 });
 
+test("a container that waits costs reads, but no writes", async () => {
+  const counts = { reads: 0, writes: 0 };
+  const { loopback } = t;
+  t.loopback = {
+    ...loopback,
+    get: (...call) => {
+      if (call[2] === "none") counts.reads += 1;
+      return loopback.get(...call);
+    },
+    create: (...call) => {
+      counts.writes += 1;
+      return loopback.create(...call);
+    },
+    update: (...call) => {
+      counts.writes += 1;
+      return loopback.update(...call);
+    },
+  };
+  await t.restart();
+  const env = [{ name: "A", valueFrom: { configMapKeyRef: { name: "none", key: "a" } } }];
+  await t.pods.create("idle", { restartPolicy: "Never", containers: [shell("c", "true", { env })] });
+  await t.pods.until("idle", ({ status }) => status?.containerStatuses?.[0]?.state.waiting?.message !== undefined);
+  await recorded("idle", 'Failed: Error: configmap "none" not found');
+  const { reads, writes } = { ...counts };
+  await vi.waitFor(() => expect(counts.reads).toBeGreaterThan(reads + 3), { timeout: 10_000 });
+  expect(counts.writes).toBe(writes);
+});
+
 test("a Pod waits for the Secret of a volume", async () => {
   const volumes = [{ name: "s", secret: { secretName: "late", defaultMode: 0o400 } }];
   const read = shell("c", "ls -L -l $ELEMENTAL_ROOT/secret | grep -o '^-r-------- '; cat /secret/key", {

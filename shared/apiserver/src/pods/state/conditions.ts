@@ -42,7 +42,7 @@ export function podConditions(
 export function toCondition(verdict: Verdict, context: ConditionContext): PodCondition {
   const before = context.previous.find(({ type, status }) => type === verdict.type && status === verdict.status);
   const lastTransitionTime = before?.lastTransitionTime ?? context.now;
-  return { lastProbeTime: null, lastTransitionTime, ...observed(context), ...verdict };
+  return { lastTransitionTime, ...observed(context), ...verdict };
 }
 
 function observed({ generation }: ConditionContext) {

@@ -59,7 +59,6 @@ describe("without back-off", () => {
   ])("restartPolicy %s, case %#", (...[policy, inits, containers, starts, phase]) => {
     expect(judge(policy, inits, containers)).toMatchObject({ starts, waits: "", phase });
   });
-  });
 });
 
 test.each<[what: string, containers: ContainerRecord[], phase: string]>([
