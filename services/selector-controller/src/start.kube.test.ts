@@ -34,7 +34,8 @@ const machineDefinition: CustomResourceDefinition = {
 
 const adopted = { status: "True", reason: "SuccessfullyAdoptedInventory" };
 const ready = { status: "True", reason: "SelectorReady" };
-const eventually = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 20_000, interval: 50 });
+// Kubernetes' garbage collector learns of new kinds every half minute.
+const eventually = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 50_000, interval: 50 });
 
 let cluster: TestCluster;
 let lab: Lab;
@@ -110,4 +111,4 @@ test("C-079 deleting the selector deletes its inventory, which waits for its res
   await lab.kube.delete(machineInventorySelectors, key("s"));
   await eventually(async () => expect((await lab.inventory("m")).metadata.deletionTimestamp).toBeTruthy());
   await lab.kube.patch(machineInventories, key("m"), { type: "merge", body: { metadata: { finalizers: [] } } });
-});
+}, 60_000);
