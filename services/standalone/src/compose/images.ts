@@ -6,15 +6,12 @@ export const localImages = { isoBuilder: "elemental.local/iso-builder", operator
 
 const program = (path: string) => fileURLToPath(new URL(`../../../../${path}`, import.meta.url));
 
-/** What the Pods of seed images and version channels run as on this machine. `cacheDir` keeps downloaded base images. */
-export function localImageCatalog(cacheDir: string): ImageCatalog {
+/** What the Pods of seed images and version channels run as on this machine. */
+export function localImageCatalog(): ImageCatalog {
   return imageCatalog([
     {
       pattern: localImages.isoBuilder,
-      image: {
-        entrypoint: [process.execPath, program("iso-builder/src/main.ts")],
-        env: { ELEMENTAL_CACHE_DIR: cacheDir },
-      },
+      image: { entrypoint: [process.execPath, program("iso-builder/src/main.ts")] },
     },
     {
       pattern: localImages.operator,

@@ -16,7 +16,7 @@ export async function openKubernetes(
   const kubernetes = await startEmbeddedKubernetes({
     dataDir,
     listen: await stickyPort(options.apiListen, join(dataDir, "kubeconfig")),
-    pods: { images: localImageCatalog(join(dataDir, "cache")) },
+    pods: { images: localImageCatalog() },
     onError: (error, doing) => log.warn({ error, doing }, "kubernetes"),
   });
   closers.add("kubernetes", () => kubernetes.stop());

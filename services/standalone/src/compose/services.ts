@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { EmbeddedKubernetes } from "@elemental/apiserver";
 import type { ControllerMetrics } from "@elemental/controller";
 import { startInventoryController } from "@elemental/inventory-controller";
@@ -41,7 +42,7 @@ export async function startServices(options: StandaloneOptions, parts: ServicePa
     settings,
     agents: (...call) => inventory.gateway.handle(...call),
   });
-  await Promise.all([startSelector(parts), startSyncer(parts), startBuilder(parts, settings)]);
+  await Promise.all([startSelector(parts), startSyncer(parts), startBuilder(options, { ...parts, settings })]);
   return running;
 }
 
@@ -82,8 +83,16 @@ async function startSyncer(parts: ServiceParts): Promise<void> {
   await running.started();
 }
 
-async function startBuilder(parts: ServiceParts, settings: LateSettings): Promise<void> {
-  const builder = { image: localImages.isoBuilder, imagePullPolicy: "IfNotPresent", allowLocalBase: false } as const;
+async function startBuilder(
+  { dataDir }: StandaloneOptions,
+  { settings, ...parts }: ServiceParts & { settings: LateSettings },
+): Promise<void> {
+  const builder = {
+    image: localImages.isoBuilder,
+    imagePullPolicy: "IfNotPresent",
+    baseCacheDirectory: join(dataDir, "cache"),
+    allowLocalBase: false,
+  } as const;
   const running = startSeedImageBuilder({ ...(await controller("seedimage-builder", parts)), settings, builder });
   parts.closers.add("seedimage-builder", () => running.stop());
   await running.started();
