@@ -39,6 +39,7 @@ export const commands = {
       { title: "lint", script: "node_modules/@biomejs/biome/bin/biome", args: ["check", "--error-on-warnings"] },
       { title: "generated files", script: "shared/api/src/generate/main.ts", args: ["--check"] },
       { title: "configuration reference", script: "services/document.ts", args: ["--check"] },
+      { title: "generated values of the chart", script: "charts/readme.ts", args: ["--check"] },
       { title: "tests", script: vitest, args: suite("test", args), env: { ELEMENTAL_TEST_API: "embedded" } },
     ],
   },

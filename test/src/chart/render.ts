@@ -1,0 +1,35 @@
+import type { KubeObject, Pod } from "@elemental/api";
+import { parseAllDocuments } from "yaml";
+import { charts, tool } from "./helm.ts";
+
+/** What a workload of the chart looks like, as far as tests care. */
+export interface Workload extends KubeObject {
+  spec: { replicas?: number; template: { spec: NonNullable<Pod["spec"]> } };
+}
+
+/** Values as helm's `--set-json` takes them: a path and any JSON value. */
+export type Values = Record<string, unknown>;
+
+/** Flags that give the chart these values. */
+export function valueFlags(values: Values): string[] {
+  return Object.entries(values).flatMap(([path, value]) => ["--set-json", `${path}=${JSON.stringify(value)}`]);
+}
+
+/** The objects that the operator chart renders, without a cluster. Rejects with helm's error. */
+export async function render(values: Values, flags: string[] = []): Promise<KubeObject[]> {
+  const fixed = ["-n", "cattle-elemental-system", "--kube-version", "1.34.0"];
+  const text = await tool("helm", [
+    "template",
+    "elemental-operator",
+    charts.operator,
+    ...fixed,
+    ...flags,
+    ...valueFlags(values),
+  ]);
+  return parseAllDocuments(text).flatMap((document) => (document.toJSON() as KubeObject | null) ?? []);
+}
+
+/** The objects of a kind. */
+export function ofKind<T extends KubeObject = KubeObject>(objects: KubeObject[], kind: string): T[] {
+  return objects.filter((object) => object.kind === kind) as T[];
+}
