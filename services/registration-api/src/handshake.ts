@@ -5,6 +5,7 @@ import { limits, ServerSession } from "@elemental/protocol";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Admission } from "./admission/admission.ts";
 import type { MemoryGuard } from "./admission/memory-guard.ts";
+import type { Visit } from "./admission/pace.ts";
 import { authenticate, type Machine } from "./authentication/authenticate.ts";
 import type { AuthenticationPolicy } from "./authentication/policy.ts";
 import type { TrustAnchors } from "./authentication/trust-anchors.ts";
@@ -35,6 +36,7 @@ interface Admitted {
   /** An inventory of the machine is stored. */
   known: boolean;
   socket: Socket;
+  visit: Visit;
   startedAt: number;
 }
 
@@ -66,9 +68,10 @@ export class Handshake {
     const known = registrar.known(machine, attempt.registration) !== undefined;
     metrics.took("authenticate", performance.now() - startedAt);
     // The place is given back with the connection, also when the upgrade fails halfway.
-    socket.once("close", admission.enter(attempt.address));
+    const visit = admission.enter(attempt.address);
+    socket.once("close", visit.leave);
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
-      void this.#serve(webSocket, { attempt: identified, known, socket, startedAt });
+      void this.#serve(webSocket, { attempt: identified, known, socket, visit, startedAt });
     });
   }
 
@@ -78,7 +81,7 @@ export class Handshake {
     return authenticate(request.headers.authorization, { registration, policy, anchorsPem, now: now() });
   }
 
-  async #serve(webSocket: WebSocket, { attempt, known, socket, startedAt }: Admitted): Promise<void> {
+  async #serve(webSocket: WebSocket, { attempt, known, socket, visit, startedAt }: Admitted): Promise<void> {
     const { guard, registrar, audit, metrics, deadlines } = this.#deps;
     const release = guard.add({
       get bytesRead() {
@@ -94,7 +97,7 @@ export class Handshake {
       deadlines,
       commit: (report, version) => {
         metrics.took("exchange", performance.now() - startedAt);
-        return registrar.register({ attempt, report, version, networkDeadline: network.signal });
+        return registrar.register({ attempt, report, version, visit, networkDeadline: network.signal });
       },
       messageOf: (error) => {
         const refusal = refusalOf(error);

@@ -3,6 +3,7 @@ import type { Kube } from "@elemental/kube";
 import { type MachineReport, speaks } from "@elemental/protocol";
 import type { WorkQueue } from "@elemental/queue";
 import type { Settings } from "@elemental/settings";
+import type { Visit } from "./admission/pace.ts";
 import { AGENT_PATH, CLUSTER_PATH, configuration } from "./answer/configuration.ts";
 import { sharedToken } from "./answer/shared-token.ts";
 import { type AuthenticationPolicy, allowsOtherNamespace } from "./authentication/policy.ts";
@@ -32,6 +33,8 @@ export interface RegistrationRequest {
   report: MachineReport;
   /** The negotiated version of the protocol. */
   version: number;
+  /** Counts the work that is done for the machine. */
+  visit: Pick<Visit, "work">;
   /** Ends the wait for addresses. */
   networkDeadline: AbortSignal;
 }
@@ -55,7 +58,9 @@ export class Registrar {
     const { registrations, settings, inventories, kube } = this.#deps;
     const registration = registrations.current(request.attempt.registration);
     const token = registration.spec?.credential === "Shared" ? undefined : randomToken();
-    const committed = await this.#timed("commit", () => this.#commit(registration, request, token && tokenHash(token)));
+    const committed = await this.#timed("commit", () =>
+      request.visit.work(() => this.#commit(registration, request, token && tokenHash(token))),
+    );
     const inventory = speaks.network(request.version)
       ? await this.#timed("network", () => awaitNetwork(inventories, committed, request.networkDeadline))
       : committed;

@@ -1,4 +1,5 @@
 import { Refusal } from "../refusal.ts";
+import { Pace, type Visit } from "./pace.ts";
 import { type Rate, TokenBuckets } from "./token-buckets.ts";
 
 export interface AdmissionLimits {
@@ -23,12 +24,14 @@ export class Admission {
   readonly #limits: AdmissionLimits;
   readonly #addresses: TokenBuckets;
   readonly #registrations: TokenBuckets;
+  readonly #pace: Pace;
   readonly #byAddress = new Map<string, number>();
   #conversations = 0;
   #idle = Promise.withResolvers<void>();
 
   constructor(limits: AdmissionLimits, now: () => number = () => performance.now()) {
     this.#limits = limits;
+    this.#pace = new Pace(limits.conversations, now);
     this.#addresses = new TokenBuckets(limits.perAddress, now);
     this.#registrations = new TokenBuckets(limits.perRegistration, now);
   }
@@ -54,13 +57,22 @@ export class Admission {
     if (wait > 0) throw tooMany(wait);
   }
 
-  /** Takes the place of one conversation; call the result, once, when it is over. Throws a Refusal when all are taken. */
-  enter(address: string | undefined): () => void {
-    if (this.#conversations >= this.#limits.conversations) throw busy();
+  /** Takes the place of one conversation, to leave when it is over. Throws a Refusal when all are taken, or work is slow. */
+  enter(address: string | undefined): Visit {
+    if (this.#conversations >= this.#limits.conversations || this.#pace.full) {
+      throw busy(this.#pace.nextTurnSeconds());
+    }
     const ofAddress = address === undefined ? 0 : (this.#byAddress.get(address) ?? 0);
     if (ofAddress >= this.#limits.conversationsPerAddress) throw tooMany(1);
     this.#count(address, 1);
-    return () => this.#count(address, -1);
+    const { work, leave } = this.#pace.enter();
+    return {
+      work,
+      leave: () => {
+        leave();
+        this.#count(address, -1);
+      },
+    };
   }
 
   #count(address: string | undefined, change: number): void {
@@ -76,11 +88,8 @@ export class Admission {
   }
 }
 
-/** Spread over a few seconds, so that those turned away together do not come back together. */
-function busy(): Refusal {
-  return new Refusal("Busy", "the server is busy, try again later", {
-    retryAfterSeconds: 2 + Math.floor(Math.random() * 8),
-  });
+function busy(retryAfterSeconds: number): Refusal {
+  return new Refusal("Busy", "the server is busy, try again later", { retryAfterSeconds });
 }
 
 function tooMany(waitSeconds: number): Refusal {
