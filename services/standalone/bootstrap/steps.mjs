@@ -11,9 +11,13 @@ function runStep(step, node) {
   const ignore = () => {};
   const forward = () => child.kill("SIGTERM");
   process.on("SIGINT", ignore).on("SIGTERM", forward);
+  // npm ends at a TERM without passing it on; its end is seen by a new parent.
+  const parent = process.ppid;
+  const watch = setInterval(() => process.ppid !== parent && forward(), 250).unref();
   return new Promise((done, fail) => {
     child.on("error", fail);
     child.on("exit", (code, signal) => {
+      clearInterval(watch);
       process.off("SIGINT", ignore).off("SIGTERM", forward);
       done(code ?? 128 + (signal ? constants.signals[signal] : 0));
     });
