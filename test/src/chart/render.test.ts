@@ -1,12 +1,11 @@
-import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
+import { readFileSync } from "node:fs";
 import type { Container, KubeObject } from "@elemental/api";
 import { describe, expect, test } from "vitest";
 import { charts, helmMissing, tool } from "./helm.ts";
 import { ofKind, render, type Values, type Workload } from "./render.ts";
 
-const run = promisify(execFile);
+/** Generated from the services, so it is what they know. */
+const reference = readFileSync(new URL("../../../docs/configuration.md", import.meta.url), "utf8");
 const suite = describe.skipIf(helmMissing !== "");
 const services = [
   "inventory-controller",
@@ -74,9 +73,8 @@ suite(`the operator chart${helmMissing && ` (skipped: ${helmMissing})`}`, () => 
         "seedImage.cacheDirectory": "/var/cache/elemental",
       };
       const objects = await render(everything);
-      const main = fileURLToPath(new URL(`../../../services/${service}/src/main.ts`, import.meta.url));
-      const { stdout } = await run(process.execPath, [main, "--help"]);
-      const known = [...stdout.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name);
+      const section = reference.split(`## ${service}\n`)[1]?.split("\n## ")[0] ?? "";
+      const known = [...section.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name);
       const given = containersOf(deployment(objects, service))[0]?.env?.map(({ name }) => name) ?? [];
       expect(given.filter((name) => !known.includes(name))).toEqual([]);
       expect(given).toContain("REDIS_URL");
