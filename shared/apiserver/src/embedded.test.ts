@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { get } from "node:https";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +9,8 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { collections } from "./client/kinds.ts";
 import { type EmbeddedKubernetes, type EmbeddedKubernetesOptions, startEmbeddedKubernetes } from "./embedded.ts";
-import { accountIsThere, printed, shell, testImages, testPods } from "./testing/pods.ts";
+import { readPodLog } from "./testing/pod-log.ts";
+import { accountIsThere, shell, testImages, testPods } from "./testing/pods.ts";
 
 let dataDir: string;
 let running: EmbeddedKubernetes[];
@@ -74,39 +74,27 @@ test("an address in use is one clear error, and nothing stays behind", async () 
 });
 
 test("kubectl's way to a log: the API hands it out from the runner", async () => {
-  const { loopback, pki, url } = await start({ pods: { images: testImages } });
-  const pods = testPods(loopback, "default");
-  await accountIsThere(loopback, "default");
+  const kubernetes = await start({ pods: { images: testImages } });
+  const pods = testPods(kubernetes.loopback, "default");
+  await accountIsThere(kubernetes.loopback, "default");
   await pods.create("talks", { restartPolicy: "Never", containers: [shell("c", "echo said")] });
   await pods.phase("talks", "Succeeded");
-  const credentials = {
-    ca: pki.authority.certificate,
-    cert: pki.administrator.certificate,
-    key: pki.administrator.key,
-  };
-  const path = `${url}/api/v1/namespaces/default/pods/talks/log`;
-  const [response] = await once(get(path, { ...credentials, agent: false }), "response");
-  expect(await printed(response)).toBe("said\n");
+  expect(await readPodLog(kubernetes, "talks")).toBe("said\n");
 });
 
 test("after a crash: what it left running is killed, and its Pod settled", async () => {
   const program = fileURLToPath(new URL("testing/embedded-process.ts", import.meta.url));
   child = spawn(process.execPath, [program, dataDir], { stdio: ["ignore", "pipe", "inherit"] });
-  if (child.stdout) await once(child.stdout, "data");
-  const pid = await vi.waitFor(() => recordedPid(join(dataDir, "node", "processes")));
+  const [output] = child.stdout ? await once(child.stdout, "data") : [""];
+  const [main = 0, stray = 0] = String(output).trim().split(" ").map(Number);
   child.kill("SIGKILL");
   await once(child, "exit");
-  expect(isRunning(pid)).toBe(true);
+  expect(isRunning(stray)).toBe(true);
   const { loopback } = await start({ dataDir, pods: { images: testImages } });
-  await vi.waitFor(() => expect(isRunning(pid)).toBe(false));
+  await vi.waitFor(() => expect([main, stray].filter(isRunning)).toEqual([]));
   const pod = await testPods(loopback, "default").phase("left", "Failed");
   expect(pod.status?.containerStatuses?.[0]?.state.terminated?.reason).toBe("ContainerStatusUnknown");
 });
-
-function recordedPid(directory: string): number {
-  const [file = ""] = readdirSync(directory);
-  return JSON.parse(readFileSync(join(directory, file), "utf8")).pid;
-}
 
 function isRunning(pid: number): boolean {
   return existsSync(`/proc/${pid}`) && !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");

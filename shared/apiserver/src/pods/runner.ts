@@ -6,7 +6,8 @@ import { newPodAddress } from "./addresses.ts";
 import type { ImageCatalog } from "./images.ts";
 import { keepNode, nodeName } from "./node.ts";
 import type { Pod } from "./pod.ts";
-import { processLedger } from "./process/ledger.ts";
+import { findLauncher } from "./process/launcher.ts";
+import { killProcessesOf, runnerIdentity } from "./process/marker.ts";
 import { namespacesWork } from "./root/namespaces.ts";
 import type { Isolation } from "./root/root.ts";
 import type { PodHost } from "./run/host.ts";
@@ -44,7 +45,7 @@ export interface PodRunner {
 /** Executes the Pods of the API as processes of this machine. First kills what a crashed runner left behind. */
 export async function startPodRunner(loopback: Loopback, options: PodRunnerOptions): Promise<PodRunner> {
   const host = await openHost(loopback, options);
-  await host.ledger.killLeftovers();
+  await killProcessesOf(host.identity);
   const existing = (await loopback.list(collections.pods, "")) as Pod[];
   await removeOrphans(host.directory, new Set(existing.map(({ metadata }) => metadata.uid ?? "")));
   const releaseNode = await keepNode(loopback, (error) => host.onError(error, "keep the Node"));
@@ -61,6 +62,7 @@ export async function startPodRunner(loopback: Loopback, options: PodRunnerOptio
       unwatch();
       releaseNode();
       await pods.stop(options.stopGraceMs ?? 5000);
+      await killProcessesOf(host.identity);
     },
   };
 }
@@ -71,7 +73,8 @@ async function openHost(loopback: Loopback, options: PodRunnerOptions): Promise<
     loopback,
     images,
     isolation: options.isolation ?? ((await namespacesWork(join(dataDir, "probe"))) ? "namespaces" : "paths"),
-    ledger: processLedger(join(dataDir, "processes")),
+    identity: await runnerIdentity(dataDir),
+    launcher: await findLauncher(),
     events: eventRecorder(loopback, "kubelet", nodeName),
     backoff: options.backoff ?? kubeletBackoff,
     retryMs: options.retryMs ?? 2000,

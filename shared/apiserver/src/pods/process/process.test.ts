@@ -1,11 +1,11 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ContainerLog } from "../logs/container-log.ts";
-import { processLedger } from "./ledger.ts";
+import { findLauncher } from "./launcher.ts";
+import { killProcessesOf, runnerIdentity } from "./marker.ts";
 import { startProcess } from "./process.ts";
 
 const env = { PATH: "/usr/bin:/bin" };
@@ -83,29 +83,37 @@ test("children in the background do not outlive their container", async () => {
   await vi.waitFor(() => expect(isRunning(child)).toBe(false));
 });
 
-test("leftovers of a crashed runner are killed, reused process ids are not", async () => {
-  const ledger = processLedger(join(directory, "ledger"));
-  const running = await shell("sleep 600 & echo ready; wait");
-  await printed("ready");
-  await ledger.add("left", running.pid);
-  await writeFile(join(directory, "ledger", "reused.json"), JSON.stringify({ pid: process.pid, identity: "other 1" }));
-  await writeFile(join(directory, "ledger", "cut.json"), '{"pid": 1');
-  expect(await processLedger(join(directory, "ledger")).killLeftovers()).toBe(1);
-  expect((await running.exited).signal).toBe(9);
-  expect(await readdir(join(directory, "ledger"))).toEqual([]);
-  expect(
-    execFileSync("ps", ["-o", "pid=", "-p", String(process.pid)])
-      .toString()
-      .trim(),
-  ).toBe(String(process.pid));
+test("the processes of a runner are found and killed by its identity, also those that left their group", async () => {
+  const identity = await runnerIdentity(directory);
+  const script = "setsid sleep 600 & echo child $!; exec sleep 600";
+  const mine = await startProcess(
+    { argv: ["sh", "-c", script], env: { ...env, ELEMENTAL_RUNNER: identity }, cwd: directory },
+    log,
+  );
+  const other = await startProcess(
+    { argv: ["sleep", "600"], env: { ...env, ELEMENTAL_RUNNER: "other" }, cwd: directory },
+    new ContainerLog(join(directory, "other.log"), 1000),
+  );
+  await printed("child");
+  const child = Number(/child (\d+)/.exec(logged())?.[1]);
+  await killProcessesOf(await runnerIdentity(directory));
+  expect((await mine.exited).signal).toBe(9);
+  await vi.waitFor(() => expect(isRunning(child)).toBe(false));
+  expect(isRunning(other.pid)).toBe(true);
+  other.terminate(0);
+  await other.exited;
 });
 
-test("a process that ended by itself is no leftover", async () => {
-  const ledger = processLedger(join(directory, "ledger"));
-  const running = await shell("sleep 600");
-  await ledger.add("mine", running.pid);
-  await ledger.remove("mine");
-  expect(await ledger.killLeftovers()).toBe(0);
-  running.terminate(0);
-  await running.exited;
+const launcher = await findLauncher();
+
+test.runIf(launcher.length > 0)("a process dies with its runner, however that ends", async () => {
+  const script = `const { spawn } = require("node:child_process");
+    const [program, ...args] = ${JSON.stringify([...launcher, "sleep", "600"])};
+    console.log(spawn(program, args, { detached: true }).pid); setInterval(() => {}, 1000);`;
+  const runner = await startProcess({ argv: [process.execPath, "-e", script], env, cwd: directory }, log);
+  while (!logged().includes("\n")) await log.changedSince(log.version);
+  const pid = Number(/ F (\d+)/.exec(logged())?.[1]);
+  await vi.waitFor(() => expect(readFileSync(`/proc/${pid}/comm`, "utf8")).toBe("sleep\n"));
+  process.kill(runner.pid, "SIGKILL");
+  await vi.waitFor(() => expect(isRunning(pid)).toBe(false));
 });

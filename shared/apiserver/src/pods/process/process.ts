@@ -59,7 +59,7 @@ export async function startProcess(command: CommandLine, log: ContainerLog): Pro
 }
 
 /** Kills every process of a group; a group that is gone is fine. */
-export function killGroup(pid: number): void {
+function killGroup(pid: number): void {
   send(-pid, "SIGKILL");
 }
 

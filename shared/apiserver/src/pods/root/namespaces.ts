@@ -47,9 +47,10 @@ export async function namespacesWork(scratch: string): Promise<boolean> {
   }
 }
 
+// Propagation slave: what the machine unmounts must not stay busy here.
 function unshareOptions(): string[] {
   const asRoot = process.getuid?.() === 0;
-  return [...(asRoot ? [] : ["--user", "--map-root-user"]), "--mount", "--propagation", "private"];
+  return [...(asRoot ? [] : ["--user", "--map-root-user"]), "--mount", "--propagation", "slave"];
 }
 
 function mountScript(directory: string, steps: readonly RootStep[]): string {

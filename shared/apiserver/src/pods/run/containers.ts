@@ -106,8 +106,6 @@ export class PodContainers {
   #running(sandbox: Sandbox, container: Container, running: RunningProcess): void {
     const { name } = container;
     const startedAt = timestamp(this.#host.now());
-    const ledgerName = `${this.#pod.metadata.uid}.${name}`;
-    const registered = this.#host.ledger.add(ledgerName, running.pid);
     this.#processes.set(name, running);
     this.#set(container, started(this.#record(container), `process://${randomUUID()}`, startedAt, this.#host.backoff));
     this.#note(container, "Created", `Created container: ${name}`);
@@ -117,8 +115,6 @@ export class PodContainers {
       const exit = await running.exited;
       stopProbing();
       const end = await this.#endOf(container, exit, startedAt);
-      await registered;
-      await this.#host.ledger.remove(ledgerName);
       this.#processes.delete(name);
       this.#stopping.delete(running);
       this.#ended(container, end);

@@ -1,7 +1,6 @@
 import type { EventRecorder } from "../../client/events.ts";
 import type { Loopback } from "../../loopback.ts";
 import type { ImageCatalog } from "../images.ts";
-import type { ProcessLedger } from "../process/ledger.ts";
 import type { Isolation } from "../root/root.ts";
 import type { Backoff } from "../state/container.ts";
 
@@ -10,7 +9,10 @@ export interface PodHost {
   loopback: Loopback;
   images: ImageCatalog;
   isolation: Isolation;
-  ledger: ProcessLedger;
+  /** Marks the processes of this runner, see process/marker.ts. */
+  identity: string;
+  /** Goes before every command line; empty where this machine has no such program. */
+  launcher: readonly string[];
   events: EventRecorder;
   backoff: Backoff;
   /** Between attempts at what a change elsewhere may mend: missing ConfigMaps, Secrets, volumes. */

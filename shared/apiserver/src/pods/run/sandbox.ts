@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { hostAddress, mapPorts, type PortMap } from "../addresses.ts";
 import type { DataSources, PodAddresses } from "../environment.ts";
 import type { Pod } from "../pod.ts";
-import type { Isolation } from "../root/root.ts";
 import { makeVolumes } from "../volumes.ts";
 import type { PodHost } from "./host.ts";
 import { namespaceSources } from "./sources.ts";
@@ -13,7 +12,7 @@ export interface Sandbox {
   pod: Pod;
   /** Of the Pod, on this machine. */
   directory: string;
-  isolation: Isolation;
+  host: Pick<PodHost, "isolation" | "identity" | "launcher">;
   addresses: PodAddresses;
   ports: PortMap;
   /** Volume name -> directory. */
@@ -28,5 +27,5 @@ export async function prepareSandbox(host: PodHost, pod: Pod, directory: string,
   const volumes = await makeVolumes(join(directory, "volumes"), pod.spec.volumes ?? [], sources);
   const ports = await mapPorts(pod, podIP);
   const addresses = { podIP, hostIP: hostAddress };
-  return { pod, directory, isolation: host.isolation, addresses, ports, volumes, sources };
+  return { pod, directory, host, addresses, ports, volumes, sources };
 }

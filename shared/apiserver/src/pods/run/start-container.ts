@@ -7,6 +7,7 @@ import { expand } from "../expansion.ts";
 import { commandLine, type LocalImage } from "../images.ts";
 import type { ContainerLog } from "../logs/container-log.ts";
 import type { Container } from "../pod.ts";
+import { runnerVariable } from "../process/marker.ts";
 import { type RunningProcess, startProcess } from "../process/process.ts";
 import { containerRoot, type Mount } from "../root/root.ts";
 import { containerMounts } from "../volumes.ts";
@@ -32,7 +33,7 @@ export async function startContainer(
   const mounts = await containerMounts(container, sandbox.volumes);
   const programs = [...image.entrypoint, ...Object.values(image.programs ?? {}).flat()];
   const root = await containerRoot(
-    sandbox.isolation,
+    sandbox.host.isolation,
     join(sandbox.directory, "roots", container.name),
     mounts,
     programs,
@@ -47,17 +48,17 @@ export async function startContainer(
     ...Object.fromEntries([...own].map(([name, value]) => [name, root.rewrite(value)])),
   };
   const program = findProgram(argv[0] ?? "", env.PATH, mounts);
-  const command = { ...root.command([program, ...argv.slice(1)], container.workingDir ?? ""), env };
+  const command = [...sandbox.host.launcher, program, ...argv.slice(1)];
   const log = await openLog();
   try {
-    return await startProcess(command, log);
+    return await startProcess({ ...root.command(command, container.workingDir ?? ""), env }, log);
   } catch (cause) {
     log.end();
     throw new StartError(`exec: "${program}": ${cause instanceof Error ? cause.message : cause}`, { cause });
   }
 }
 
-async function sandboxVariables({ pod, directory, addresses, ports }: Sandbox) {
+async function sandboxVariables({ pod, directory, host, addresses, ports }: Sandbox) {
   const home = join(directory, "home");
   await mkdir(home, { recursive: true });
   return {
@@ -65,6 +66,7 @@ async function sandboxVariables({ pod, directory, addresses, ports }: Sandbox) {
     HOME: home,
     HOSTNAME: pod.metadata.name,
     POD_IP: addresses.podIP,
+    [runnerVariable]: host.identity,
     ...Object.fromEntries(listenVariables(addresses.podIP, ports)),
   };
 }
