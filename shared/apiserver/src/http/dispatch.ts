@@ -48,7 +48,7 @@ export async function dispatch(backend: Backend, exchange: Exchange): Promise<vo
   if (serveOpen(exchange)) return;
   const isRead = exchange.request.method === "GET" || exchange.request.method === "HEAD";
   if (isRead && serveDiscovery(backend.registry.catalog, exchange)) return;
-  if (isRead && serveOpenApi(backend.openApi, exchange)) return;
+  if (isRead && serveOpenApi({ documents: backend.openApi, catalog: backend.registry.catalog }, exchange)) return;
   const path = parseResourcePath(exchange.path);
   if (path && path.plural !== "") {
     await dispatchResource(backend, exchange, path);

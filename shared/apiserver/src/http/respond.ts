@@ -28,8 +28,11 @@ export function sendObject(
 }
 
 export function sendText(exchange: Exchange, code: number, text: string, contentType: string): void {
+  sendBytes(exchange, code, Buffer.from(text), contentType);
+}
+
+export function sendBytes(exchange: Exchange, code: number, body: Uint8Array, contentType: string): void {
   const { response, warnings } = exchange;
-  const body = Buffer.from(text);
   for (const warning of warnings) response.appendHeader("warning", `299 - ${JSON.stringify(warning)}`);
   response.writeHead(code, {
     "content-type": contentType,

@@ -56,16 +56,28 @@ export const widgetSchema = {
   },
 };
 
+export interface WidgetOptions {
+  /** Makes the names unique among all groups, e.g. `x1` for a kind Widgetx1. */
+  suffix?: string;
+}
+
 /** A definition of widgets in a group of its own. */
-export function widgetDefinition(group: string, version: object = {}): Body {
+export function widgetDefinition(group: string, { suffix = "" }: WidgetOptions = {}): Body {
+  const names = {
+    plural: `widgets${suffix}`,
+    singular: `widget${suffix}`,
+    kind: `Widget${suffix}`,
+    shortNames: [`wd${suffix}`],
+    categories: ["all"],
+  };
   return {
     apiVersion: "apiextensions.k8s.io/v1",
     kind: "CustomResourceDefinition",
-    metadata: { name: `widgets.${group}` },
+    metadata: { name: `widgets${suffix}.${group}` },
     spec: {
       group,
       scope: "Namespaced",
-      names: { plural: "widgets", kind: "Widget", shortNames: ["wd"], categories: ["all"] },
+      names,
       versions: [
         {
           name: "v1",
@@ -78,7 +90,6 @@ export function widgetDefinition(group: string, version: object = {}): Body {
             { name: "Phase", type: "string", jsonPath: ".status.phase", priority: 1 },
             { name: "Age", type: "date", jsonPath: ".metadata.creationTimestamp" },
           ],
-          ...version,
         },
       ],
     },
@@ -92,17 +103,19 @@ export function newGroup(): string {
 }
 
 /** Installs a definition of widgets and waits until they are served. */
-export async function installWidgets(version: object = {}): Promise<WidgetKind> {
+export async function installWidgets(options: WidgetOptions = {}): Promise<WidgetKind> {
   const group = newGroup();
-  const crd = `widgets.${group}`;
-  const created = await post(definitions, widgetDefinition(group, version));
+  const definition = widgetDefinition(group, options);
+  const { plural, kind } = definition.spec.names;
+  const crd = definition.metadata.name;
+  const created = await post(definitions, definition);
   if (created.status !== 201) throw new Error(created.text);
   await established(crd);
   const apiVersion = `${group}/v1`;
-  const path = (namespace: string) => `/apis/${apiVersion}/namespaces/${namespace}/widgets`;
+  const path = (namespace: string) => `/apis/${apiVersion}/namespaces/${namespace}/${plural}`;
   const probe = path(await newNamespace());
   await eventually("widgets are served", async () => (await get(probe)).status === 200);
-  const widget = (name: string, spec: object) => ({ apiVersion, kind: "Widget", metadata: { name }, spec });
+  const widget = (name: string, spec: object) => ({ apiVersion, kind, metadata: { name }, spec });
   return { group, apiVersion, crd, path, widget };
 }
 
