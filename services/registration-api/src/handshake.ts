@@ -63,6 +63,7 @@ export class Handshake {
     const { admission, registrar, metrics } = this.#deps;
     const startedAt = performance.now();
     admission.handshake(attempt.registration.metadata.uid ?? "");
+    admission.checkRoom();
     const machine = this.#identify(request, attempt.registration);
     const identified = Object.assign(attempt, { machine });
     const known = registrar.known(machine, attempt.registration) !== undefined;

@@ -57,11 +57,15 @@ export class Admission {
     if (wait > 0) throw tooMany(wait);
   }
 
+  /** Throws a `Busy` Refusal while all places are taken; cheaper than authenticating a machine first. */
+  checkRoom(): void {
+    if (this.#conversations < this.#limits.conversations && !this.#pace.full) return;
+    throw busy(this.#pace.nextTurnSeconds());
+  }
+
   /** Takes the place of one conversation, to leave when it is over. Throws a Refusal when all are taken, or work is slow. */
   enter(address: string | undefined): Visit {
-    if (this.#conversations >= this.#limits.conversations || this.#pace.full) {
-      throw busy(this.#pace.nextTurnSeconds());
-    }
+    this.checkRoom();
     const ofAddress = address === undefined ? 0 : (this.#byAddress.get(address) ?? 0);
     if (ofAddress >= this.#limits.conversationsPerAddress) throw tooMany(1);
     this.#count(address, 1);
