@@ -4,6 +4,7 @@ import { type Comparison, compare } from "./compare.ts";
 import { conflictError, type FieldConflict } from "./conflict.ts";
 import { decodeFields, FieldSet } from "./field-set.ts";
 import { fieldsOf } from "./fields-of.ts";
+import { appliedByClient, recordLastApplied } from "./last-applied.ts";
 import { decodeManagers, encodeManagers, isSameManager, type Manager, type ManagerIdentity } from "./managers.ts";
 import { mergeApplied } from "./merge.ts";
 import { removeFields, withNamedFields } from "./remove.ts";
@@ -117,9 +118,10 @@ export function applyConfiguration(
   const pruned = last ? removeFields(merged, abandoned(merged, last.fields, owned, schema), schema) : merged;
   const object = Object.assign({ metadata: {} }, pruned) as ApiObject;
   const changes = compare(bare(live), bare(object), schema);
-  if (!force) refuseConflicts(others, changes);
+  if (!force) refuseConflicts(others, changes, appliedByClient(live, context.name, schema));
   const fields = named.difference(serverFields);
   const isUnchanged = last?.fields.equals(fields) && isEqual(bare(live), bare(object));
+  recordLastApplied(object, configuration, context.name);
   const own = { ...self, time: (isUnchanged && last?.time) || now, fields };
   return { object, managedFields: encodeManagers([...others.map((manager) => without(manager, changes)), own]) };
 }
@@ -143,8 +145,8 @@ function abandoned(merged: unknown, last: FieldSet, owned: FieldSet, schema: Sch
   return withNamedFields(last, schema).intersection(present).difference(withNamedFields(owned, schema));
 }
 
-function refuseConflicts(others: readonly Manager[], { modified, added }: Comparison): void {
-  const changed = modified.union(added);
+function refuseConflicts(others: readonly Manager[], { modified, added }: Comparison, allowed: FieldSet): void {
+  const changed = modified.union(added).difference(allowed);
   const conflicts: FieldConflict[] = others.flatMap((manager) =>
     [...manager.fields.intersection(changed).paths()].map((path) => ({ manager, path })),
   );
