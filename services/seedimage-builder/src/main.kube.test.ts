@@ -55,9 +55,14 @@ test("becomes ready with Redis and the API, works, and ends cleanly", { timeout:
     },
     { timeout: 20_000, interval: 50 },
   );
-  const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-  expect(metrics).toMatch(/elemental_reconcile_total\{controller="seed-image",result="success"\} [1-9]/);
-  expect(metrics).toContain('elemental_queue_keys{queue="seed-image",state="waiting"} 0');
+  await vi.waitFor(
+    async () => {
+      const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+      expect(metrics).toMatch(/elemental_reconcile_total\{controller="seed-image",result="success"\} [1-9]/);
+      expect(metrics).toContain('elemental_queue_keys{queue="seed-image",state="waiting"} 0');
+    },
+    { timeout: 20_000, interval: 50 },
+  );
 
   service.child.kill("SIGTERM");
   expect(await service.exited, service.output()).toBe(0);
