@@ -75,7 +75,7 @@ class Runner<P extends KubeObject & { status?: unknown }, O, X> {
     await Promise.all([this.#primary, ...this.#sources.map(({ informer }) => informer)].map((i) => i.synced()));
     if (this.#stopped) return;
     await this.#expectServed();
-    const { queues, concurrency = 4, resyncMs = 600_000, queueCheckMs } = this.#options;
+    const { queues, concurrency = 32, resyncMs = 600_000, queueCheckMs } = this.#options;
     const { name } = this.#controller;
     this.#queue = startWithFallback({
       queues,

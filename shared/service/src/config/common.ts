@@ -19,7 +19,7 @@ export const commonShape = {
     .default("elemental")
     .describe("before every key in Redis; systems that share a Redis must differ in it"),
   redisCaFile: z.string().optional().describe("PEM file with the authority of Redis's certificate"),
-  concurrency: integer(1, 1000).prefault("8").describe("how many objects of a kind are reconciled at once"),
+  concurrency: integer(1, 1000).prefault("32").describe("how many objects of a kind are reconciled at once"),
   resyncPeriod: duration().prefault("10m").describe("how often every object is looked at although nothing happened"),
   healthAddress: listenAddress().prefault("127.0.0.1:8081").describe("where /healthz, /readyz and /metrics are served"),
   shutdownTimeout: duration().prefault("25s").describe("how long work under way may take to end after SIGTERM"),
