@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { runDefinitionController } from "./crd/controller.ts";
 import { startHttpServer, type TlsMaterial } from "./http/server.ts";
@@ -61,9 +60,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
 }
 
 function openStore(dataDir: string | undefined): ObjectStore {
-  if (dataDir === undefined) return new ObjectStore(openRevisionLog(undefined));
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  return new ObjectStore(openRevisionLog(join(dataDir, databaseName)));
+  return new ObjectStore(openRevisionLog(dataDir === undefined ? undefined : join(dataDir, databaseName)));
 }
 
 function urlOf(host: string, port: number): string {

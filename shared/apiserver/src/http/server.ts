@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { unauthorized } from "../status/errors.ts";
+import { StatusError } from "../status/status-error.ts";
 import { type Backend, dispatch, serveOpen } from "./dispatch.ts";
 import { type Exchange, sendError } from "./respond.ts";
 
@@ -56,11 +57,18 @@ async function answer(backend: Backend, request: IncomingMessage, response: Serv
   const url = new URL(request.url ?? "/", "https://api");
   const exchange: Exchange = { request, response, path: url.pathname, query: url.searchParams, warnings: [] };
   try {
+    refuseImpersonation(request);
     if (isAdministrator(request)) await dispatch(backend, exchange);
     else if (request.headers.authorization !== undefined || !serveOpen(exchange)) throw unauthorized();
   } catch (error) {
     sendError(exchange, error);
   }
+}
+
+// There is nobody else to act as; acting as the administrator instead would be worse than refusing.
+function refuseImpersonation({ headers }: IncomingMessage): void {
+  if (!Object.keys(headers).some((name) => name.startsWith("impersonate-"))) return;
+  throw new StatusError(501, "NotImplemented", "impersonation is not offered by this server");
 }
 
 // A bearer token is never valid here, also not beside a certificate.

@@ -55,43 +55,61 @@ const statements = {
     (SELECT 1 FROM revisions n WHERE n.resource = r.resource AND n.key = r.key AND n.revision > r.revision
       AND n.revision <= ?)
     ORDER BY key`,
-  forget: `DELETE FROM revisions WHERE revision IN (SELECT r.revision FROM revisions r WHERE r.revision <= ?1 AND
-    (r.type = 'DELETED' OR EXISTS (SELECT 1 FROM revisions n WHERE n.resource = r.resource AND n.key = r.key
-      AND n.revision > r.revision AND n.revision <= ?1)))`,
-  recordCompaction: "INSERT INTO compaction (revision) VALUES (?)",
+  forgetOverwritten: `DELETE FROM revisions WHERE revision IN (SELECT p.revision FROM revisions n
+    JOIN revisions p ON p.resource = n.resource AND p.key = n.key AND p.revision < n.revision
+    WHERE n.revision > ? AND n.revision <= ?)`,
+  forgetDeleted: "DELETE FROM revisions WHERE revision > ? AND revision <= ? AND type = 'DELETED'",
+  recordCompaction: "INSERT OR REPLACE INTO compaction (id, revision) VALUES (0, ?)",
   newestBefore: "SELECT coalesce(max(revision), 0) AS revision FROM revisions WHERE time < ?",
   compacted: "SELECT coalesce(max(revision), 0) AS revision FROM compaction",
 };
 
+export interface RevisionLogOptions {
+  /** Writes that would make the database larger than this fail; 8 GiB by default. */
+  maxBytes?: number;
+  /** Milliseconds. */
+  now?: () => number;
+}
+
+type Values = readonly (string | number)[];
+
 /** Opens the log kept in `file`, or one in memory. Throws an Error that names the file. */
-export function openRevisionLog(file: string | undefined, now: () => number = Date.now): RevisionLog {
-  const database = openDatabase(file);
+export function openRevisionLog(file: string | undefined, options: RevisionLogOptions = {}): RevisionLog {
+  const { maxBytes = 8 * 2 ** 30, now = Date.now } = options;
+  const database = openDatabase(file, maxBytes);
   const prepared = new Map<string, StatementSync>();
   const prepare = (name: keyof typeof statements) => {
     const statement = prepared.get(name) ?? database.prepare(statements[name]);
     prepared.set(name, statement);
     return statement;
   };
-  const rows = <T>(name: keyof typeof statements, ...values: (string | number)[]) =>
-    prepare(name).all(...values) as unknown as T[];
+  const rows = <T>(name: keyof typeof statements, ...values: Values) => prepare(name).all(...values) as unknown as T[];
+  const number = (name: keyof typeof statements, ...values: Values) =>
+    rows<{ revision: number }>(name, ...values)[0]?.revision ?? 0;
   return {
     append: ({ revision, resource, key, type, object }) =>
       void prepare("append").run(revision, resource, key, type, object, now()),
     current: () => prepare("current").iterate() as unknown as Iterable<Revision>,
     since: (resource, revision) => rows<RevisionWithPrevious>("since", revision, resource),
     at: (resource, revision) => rows<Revision>("at", resource, revision, revision),
-    compact: (revision) => compact(database, prepare("recordCompaction"), prepare("forget"), revision),
-    newestBefore: (time) => rows<{ revision: number }>("newestBefore", time)[0]?.revision ?? 0,
-    compacted: () => rows<{ revision: number }>("compacted")[0]?.revision ?? 0,
+    compact(revision) {
+      const window = [number("compacted"), revision];
+      inTransaction(database, () => {
+        prepare("recordCompaction").run(revision);
+        prepare("forgetOverwritten").run(...window);
+        prepare("forgetDeleted").run(...window);
+      });
+    },
+    newestBefore: (time) => number("newestBefore", time),
+    compacted: () => number("compacted"),
     close: () => database.close(),
   };
 }
 
-function compact(database: DatabaseSync, record: StatementSync, forget: StatementSync, revision: number): void {
-  database.exec("BEGIN IMMEDIATE; DELETE FROM compaction");
+function inTransaction(database: DatabaseSync, work: () => void): void {
+  database.exec("BEGIN IMMEDIATE");
   try {
-    record.run(revision);
-    forget.run(revision);
+    work();
     database.exec("COMMIT");
   } catch (error) {
     database.exec("ROLLBACK");
