@@ -55,6 +55,10 @@ export const commands = {
       },
     ],
   },
+  "test:cluster": {
+    needs: [xorriso],
+    steps: (args) => [{ title: "the system on a one-node cluster", script: "test/src/cluster/main.ts", args }],
+  },
   bench: {
     needs: [redis, xorriso, swtpm],
     steps: (args) => [{ title: "bench", script: "test/src/bench/main.ts", args, interactive: true }],
