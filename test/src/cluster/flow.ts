@@ -87,8 +87,12 @@ async function serveBase({ run }: Shell, directory: string): Promise<Server> {
 
 async function registrationOf({ run }: Shell, url: string, directory: string): Promise<string> {
   const [iso, file] = [join(directory, "seed.iso"), join(directory, "registration.yaml")];
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`the seed image was not served: ${response.status}`);
+  // The node learns of the Pod behind a Service a moment after the API server does; until then the door says 503.
+  const response = await until("the download", 60, async () => {
+    const answer = await fetch(url);
+    if (!answer.ok && answer.status !== 503) throw new Error(`the seed image was not served: ${answer.status}`);
+    return answer.ok ? answer : undefined;
+  });
   await writeFile(iso, Buffer.from(await response.arrayBuffer()));
   await run("xorriso", ["-osirrox", "on", "-indev", iso, "-extract", "/livecd-cloud-config.yaml", file]);
   return readFile(file, "utf8");
