@@ -28,6 +28,12 @@ export const commands = {
       { title: "quickstart", script: "services/standalone/src/quickstart/main.ts", args, interactive: true },
     ],
   },
+  "base-iso": {
+    needs: [xorriso, bootableIso],
+    steps: (args) => [
+      { title: "base-iso", script: "services/standalone/src/quickstart/base-iso-main.ts", args, interactive: true },
+    ],
+  },
   standalone: {
     needs: [redis, xorriso],
     steps: (args) => [{ title: "standalone", script: "services/standalone/src/main.ts", args, interactive: true }],

@@ -91,7 +91,7 @@ async function startBuilder(
     image: localImages.isoBuilder,
     imagePullPolicy: "IfNotPresent",
     baseCacheDirectory: join(dataDir, "cache"),
-    allowLocalBase: false,
+    allowLocalBase: true,
   } as const;
   const running = startSeedImageBuilder({ ...(await controller("seedimage-builder", parts)), settings, builder });
   parts.closers.add("seedimage-builder", () => running.stop());

@@ -6,7 +6,7 @@ import type { Closers } from "@elemental/service";
 import { awaitObject, isReady } from "../await-object.ts";
 import type { Standalone } from "../standalone.ts";
 import { adopt, applyBootstrapPlans, applyFirstPlans } from "./flow/adoption.ts";
-import { offerBaseImage } from "./flow/base-image.ts";
+import { baseImageFor } from "./flow/base-image.ts";
 import { createIfMissing } from "./flow/create-if-missing.ts";
 import { readInventory, registerMachines } from "./flow/machines.ts";
 import { name, namespace, registration, template } from "./flow/objects.ts";
@@ -36,10 +36,9 @@ export async function runFlow(
   await progress.step("template", "Create a MachineInventorySelectorTemplate", () =>
     createIfMissing(() => kube.create(machineInventorySelectorTemplates, template)),
   );
-  const base = await progress.step("base-image", "Prepare the base image", () => offerBaseImage(options.baseIso, work));
-  closers.add("base image", base.close);
+  const base = await progress.step("base-image", "Prepare the base image", () => baseImageFor(options.baseIso, work));
   const seedImage = await progress.step("seed-image", "Build the SeedImage in its Pod", () =>
-    buildSeedImage(standalone, base.url),
+    buildSeedImage(standalone, base),
   );
   const { iso, registration: document } = await progress.step("download", "Download it and check its checksum", () =>
     downloadSeedImage(seedImage, standalone, work),
