@@ -14,7 +14,7 @@ export interface RunOptions {
   logger?: Logger;
   metrics?: ControllerMetrics;
   now?(): Date;
-  /** Runs at once in this process; default 4. */
+  /** Runs at once in this process; default 32. */
   concurrency?: number;
   /** How often every object is looked at although nothing happened; default 10 minutes. */
   resyncMs?: number;
