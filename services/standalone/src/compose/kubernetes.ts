@@ -12,12 +12,23 @@ export async function openKubernetes(
   options: StandaloneOptions,
   { closers, log }: { closers: Closers; log: Logger },
 ): Promise<EmbeddedKubernetes> {
-  const { dataDir } = options;
-  const kubernetes = await startEmbeddedKubernetes({
-    dataDir,
-    listen: await stickyPort(options.apiListen, join(dataDir, "kubeconfig")),
-    pods: { images: localImageCatalog() },
-    onError: (error, doing) => log.warn({ error, doing }, "kubernetes"),
+  const { dataDir, apiListen } = options;
+  const start = (listen: ListenAddress) =>
+    startEmbeddedKubernetes({
+      dataDir,
+      listen,
+      pods: { images: localImageCatalog() },
+      onError: (error, doing) => log.warn({ error, doing }, "kubernetes"),
+    });
+  const wanted = await stickyPort(apiListen, join(dataDir, "kubeconfig"));
+  const kubernetes = await start(wanted).catch((cause: Error) => {
+    if (!/EADDRINUSE|EADDRNOTAVAIL|EACCES/.test(cause.message)) throw cause;
+    // Somebody took the port of the last run meanwhile; nobody asked for that one.
+    if (wanted.port !== apiListen.port) return start(apiListen);
+    const address = `${wanted.host}:${wanted.port}`;
+    throw new Error(`The Kubernetes API cannot listen on ${address}: ${cause.message}. Choose another --api-listen.`, {
+      cause,
+    });
   });
   closers.add("kubernetes", () => kubernetes.stop());
   return kubernetes;
