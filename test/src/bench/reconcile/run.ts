@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { conditionTypes, isTrue, type MachineInventory, machineInventories, secrets } from "@elemental/api";
 import { startControllers } from "../adoption/controllers.ts";
 import { prepareFleet } from "../adoption/fleet.ts";
@@ -56,8 +57,12 @@ async function measureChanges(lab: Lab, namespace: string, count: number): Promi
 async function reportApplied(
   lab: Lab,
   informer: ReturnType<typeof lab.kube.inform<MachineInventory>>,
-  { metadata: { namespace = "", name }, status }: MachineInventory,
+  { metadata: { namespace = "", name } }: MachineInventory,
 ): Promise<number> {
+  const { data } = await lab.kube.get(secrets, { namespace, name });
+  const checksum = createHash("sha256")
+    .update(Buffer.from(data?.["plan"] ?? "", "base64"))
+    .digest("hex");
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const unsubscribe = informer.onChange(({ current }) => {
     if (current?.metadata.name === name && isTrue(current.status?.conditions, conditionTypes.ready)) resolve();
@@ -65,8 +70,7 @@ async function reportApplied(
   const timer = setTimeout(() => reject(new Error(`the change of ${name} was not reconciled`)), deadlineMs);
   const start = performance.now();
   try {
-    const applied = Buffer.from(status?.plan?.checksum ?? "").toString("base64");
-    const body = { data: { "applied-checksum": applied } };
+    const body = { data: { "applied-checksum": Buffer.from(checksum).toString("base64") } };
     await lab.kube.patch(secrets, { namespace, name }, { type: "merge", body });
     await promise;
     return performance.now() - start;
