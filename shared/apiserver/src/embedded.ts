@@ -60,6 +60,7 @@ async function start(options: EmbeddedKubernetesOptions, dataDir: string): Promi
     listen,
     tls: { ...pki.server, clientAuthority: pki.authority.certificate },
     podLogs: { read: (...request) => podLogs.read(...request) },
+    onError,
   });
   return withRuntime(api, async () => {
     const runtime = await startRuntime(api.loopback, {

@@ -30,6 +30,7 @@ async function start(dataDir?: string, port = 0): Promise<ApiServer> {
     ...(dataDir && { dataDir }),
     listen: { host: "127.0.0.1", port },
     tls: { ...pki.server, clientAuthority: pki.authority.certificate },
+    onError: (error, doing) => expect.unreachable(`${doing}: ${error}`),
   });
   running.push(server);
   return server;

@@ -8,7 +8,7 @@ import { OpenApiDocuments } from "./openapi/documents.ts";
 import { createInitialObjects } from "./registry/initial-objects.ts";
 import type { Registry } from "./registry/registry.ts";
 import { Catalog } from "./resources/catalog.ts";
-import { ObjectStore } from "./storage/object-store.ts";
+import { type ErrorReport, ObjectStore } from "./storage/object-store.ts";
 import { openRevisionLog } from "./storage/revisions.ts";
 
 export interface ApiServerOptions {
@@ -18,6 +18,8 @@ export interface ApiServerOptions {
   listen: { host: string; port: number };
   tls: TlsMaterial;
   podLogs?: PodLogs;
+  /** Told of failures that no client sees, or sees only as an internal error. */
+  onError: ErrorReport;
 }
 
 export interface ApiServer {
@@ -37,14 +39,15 @@ const compactEveryMs = 60_000;
  * opened or the address cannot be listened on.
  */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
-  const store = openStore(options.dataDir);
-  const registry: Registry = { store, catalog: new Catalog(builtInKinds), now: () => new Date() };
+  const { onError } = options;
+  const store = openStore(options.dataDir, onError);
+  const registry: Registry = { store, catalog: new Catalog(builtInKinds), now: () => new Date(), onError };
   try {
     createInitialObjects(registry);
     const backend = { registry, podLogs: options.podLogs, openApi: new OpenApiDocuments(registry.catalog) };
     const http = await startHttpServer(backend, options.listen, options.tls);
     const stopController = runDefinitionController(registry);
-    const compaction = setInterval(() => store.compactBefore(Date.now() - keepHistoryMs), compactEveryMs).unref();
+    const compaction = setInterval(() => compact(store, onError), compactEveryMs).unref();
     const close = async () => {
       clearInterval(compaction);
       stopController();
@@ -59,8 +62,16 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   }
 }
 
-function openStore(dataDir: string | undefined): ObjectStore {
-  return new ObjectStore(openRevisionLog(dataDir === undefined ? undefined : join(dataDir, databaseName)));
+function openStore(dataDir: string | undefined, onError: ErrorReport): ObjectStore {
+  return new ObjectStore(openRevisionLog(dataDir === undefined ? undefined : join(dataDir, databaseName)), onError);
+}
+
+function compact(store: ObjectStore, onError: ErrorReport): void {
+  try {
+    store.compactBefore(Date.now() - keepHistoryMs);
+  } catch (error) {
+    onError(error, "forget old revisions");
+  }
 }
 
 function urlOf(host: string, port: number): string {

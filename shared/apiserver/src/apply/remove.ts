@@ -1,4 +1,4 @@
-import { isRecord, type JsonObject } from "../object/object.ts";
+import { isRecord, type JsonObject, setField } from "../object/object.ts";
 import type { Schema } from "../schema/schema.ts";
 import { FieldSet } from "./field-set.ts";
 import { content, fieldElement, isField, type PathElement } from "./path-element.ts";
@@ -12,7 +12,7 @@ export function removeFields(value: unknown, set: FieldSet, schema: Schema): unk
   const result: JsonObject = {};
   for (const [name, item] of Object.entries(value)) {
     const element = fieldElement(name);
-    if (!set.has(element)) result[name] = removeFields(item, set.below(element), schemaBelow(schema, element));
+    if (!set.has(element)) setField(result, name, removeFields(item, set.below(element), schemaBelow(schema, element)));
   }
   return result;
 }

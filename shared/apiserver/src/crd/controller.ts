@@ -6,36 +6,62 @@ import { acceptNames, establish, type TakenNames, withConditions } from "./condi
 import { type CustomResourceDefinition, cleanupFinalizer, definitionStorage, isTrue } from "./definition.ts";
 import { resourceOf, resourcesOf } from "./resources.ts";
 
+const retryMs = 1000;
+
 /**
  * Keeps what is served in step with the CustomResourceDefinitions: accepts names, establishes, and empties a definition
  * that is being deleted. Returns the end of it.
  */
 export function runDefinitionController(registry: Registry): () => void {
-  const { store } = registry;
-  const pending = new Map<string, NodeJS.Immediate>();
-  const held = new Map<string, () => void>();
-  const schedule = (name: string) => {
-    if (pending.has(name)) return;
-    pending.set(
-      name,
-      setImmediate(() => {
-        pending.delete(name);
-        sync(registry, name, held, schedule);
-      }),
-    );
+  const emptying = new Map<string, () => void>();
+  let cancel: (() => void) | undefined;
+  const schedule = (delay = 0) => {
+    if (cancel) return;
+    const timer = setTimeout(pass, delay);
+    cancel = () => clearTimeout(timer);
+  };
+  const pass = () => {
+    cancel = undefined;
+    try {
+      for (const definition of definitions(registry)) settle(registry, definition);
+      watchEmptying(registry, emptying, schedule);
+    } catch (error) {
+      registry.onError(error, "settle the CustomResourceDefinitions");
+      schedule(retryMs);
+    }
   };
   serve(registry);
-  for (const { metadata } of definitions(registry)) schedule(metadata.name);
-  const unsubscribe = store.subscribe(definitionStorage, ({ key }) => {
+  schedule();
+  const unsubscribe = registry.store.subscribe(definitionStorage, () => {
     serve(registry);
-    for (const { metadata } of definitions(registry)) schedule(metadata.name);
-    schedule(key);
+    schedule();
   });
   return () => {
     unsubscribe();
-    for (const immediate of pending.values()) clearImmediate(immediate);
-    for (const release of held.values()) release();
+    cancel?.();
+    for (const release of emptying.values()) release();
   };
+}
+
+/** Waits for the last object of each definition that is being deleted. */
+function watchEmptying(registry: Registry, emptying: Map<string, () => void>, schedule: () => void): void {
+  const wanted = new Map(
+    definitions(registry)
+      .filter(({ metadata }) => metadata.deletionTimestamp)
+      .map((definition) => [collectionOf(definition), definition]),
+  );
+  for (const [collection, release] of emptying) {
+    if (wanted.has(collection)) continue;
+    release();
+    emptying.delete(collection);
+  }
+  for (const collection of wanted.keys()) {
+    if (!emptying.has(collection))
+      emptying.set(
+        collection,
+        registry.store.subscribe(collection, () => schedule()),
+      );
+  }
 }
 
 function definitions({ store }: Registry): CustomResourceDefinition[] {
@@ -47,29 +73,17 @@ function serve(registry: Registry): void {
   registry.catalog.serveCustom(established.flatMap(resourcesOf));
 }
 
-function sync(registry: Registry, name: string, held: Map<string, () => void>, schedule: (name: string) => void): void {
-  const { store } = registry;
-  const definition = store.get(definitionStorage, name) as CustomResourceDefinition | undefined;
-  if (!definition?.metadata.deletionTimestamp) {
-    held.get(name)?.();
-    held.delete(name);
-  }
-  if (!definition) return;
+function settle(registry: Registry, definition: CustomResourceDefinition): void {
   if (definition.metadata.deletionTimestamp) {
-    if (empty(registry, definition)) return;
-    if (!held.has(name))
-      held.set(
-        name,
-        store.subscribe(collectionOf(definition), () => schedule(name)),
-      );
+    empty(registry, definition);
     return;
   }
-  const next = settle(registry, definition);
-  if (!isEqual(next, definition)) store.put(definitionStorage, name, next);
+  const next = settled(registry, definition);
+  if (!isEqual(next, definition)) registry.store.put(definitionStorage, definition.metadata.name, next);
 }
 
 /** The definition with its conditions, accepted names and finalizer as they should be. */
-function settle(registry: Registry, definition: CustomResourceDefinition): CustomResourceDefinition {
+function settled(registry: Registry, definition: CustomResourceDefinition): CustomResourceDefinition {
   const next = clone(definition);
   const { acceptedNames, verdict } = acceptNames(definition, namesOfOthers(registry, definition));
   const established = establish(isTrue(definition, "Established"), verdict);
@@ -101,23 +115,22 @@ function collectionOf({ spec }: CustomResourceDefinition): string {
   return `${spec.names.plural}.${spec.group}`;
 }
 
-/** Deletes the objects of a definition being deleted; once they are gone lets it go and returns true. */
-function empty(registry: Registry, definition: CustomResourceDefinition): boolean {
+/** Deletes the objects of a definition being deleted; once they are gone lets it go. */
+function empty(registry: Registry, definition: CustomResourceDefinition): void {
   const { store } = registry;
   const { name, finalizers = [] } = definition.metadata;
-  if (!finalizers.includes(cleanupFinalizer)) return true;
+  if (!finalizers.includes(cleanupFinalizer)) return;
   const version = definition.spec.versions.find(({ storage }) => storage) ?? definition.spec.versions[0];
-  const objects = store.list(collectionOf(definition), "");
+  const objects = () => store.list(collectionOf(definition), "");
   if (version && isTrue(definition, "Established")) {
     const resource = resourceOf(definition, version);
-    for (const { metadata } of objects.filter(({ metadata }) => !metadata.deletionTimestamp)) {
+    for (const { metadata } of objects().filter(({ metadata }) => !metadata.deletionTimestamp)) {
       deleteObject(registry, { resource, namespace: metadata.namespace ?? "", name: metadata.name }, { dryRun: false });
     }
   }
-  if (store.list(collectionOf(definition), "").length > 0) return false;
+  if (objects().length > 0) return;
   const next = clone(definition);
   next.metadata.finalizers = finalizers.filter((finalizer) => finalizer !== cleanupFinalizer);
   if (next.metadata.finalizers.length > 0) store.put(definitionStorage, name, next);
   else store.remove(definitionStorage, name, next);
-  return true;
 }

@@ -37,7 +37,6 @@ export async function startHttpServer(
     },
     (request, response) => void answer(backend, request, response),
   );
-  server.requestTimeout = 0;
   server.keepAliveTimeout = 120_000;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -61,6 +60,8 @@ async function answer(backend: Backend, request: IncomingMessage, response: Serv
     if (isAdministrator(request)) await dispatch(backend, exchange);
     else if (request.headers.authorization !== undefined || !serveOpen(exchange)) throw unauthorized();
   } catch (error) {
+    if (!(error instanceof StatusError) && !request.destroyed)
+      backend.registry.onError(error, `answer ${request.method} ${exchange.path}`);
     sendError(exchange, error);
   }
 }

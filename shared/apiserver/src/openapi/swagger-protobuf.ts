@@ -1,7 +1,7 @@
 import { versionInfo } from "../http/version.ts";
-import { field, message } from "../protobuf/write.ts";
 import type { Catalog } from "../resources/catalog.ts";
 import { apiVersionOf, type Resource } from "../resources/resource.ts";
+import { field, message } from "./protobuf-writer.ts";
 
 /** Numbers of the fields of the OpenAPI v2 messages that are written here. */
 const document = { swagger: 1, info: 2, paths: 8 };

@@ -1,12 +1,12 @@
 import { randomInt, randomUUID } from "node:crypto";
 import type { ApiObject } from "../object/object.ts";
-import { apiVersionOf, kindName, type Resource, resourceName, storageKey } from "../resources/resource.ts";
+import { kindName, type Resource, resourceName, storageKey } from "../resources/resource.ts";
 import { validate } from "../schema/validate.ts";
 import { alreadyExists, badRequest, invalidObject } from "../status/errors.ts";
 import { StatusError } from "../status/status-error.ts";
 import { decodeBody } from "./decode-body.ts";
 import { checkNamespaceAccepts } from "./namespace-lifecycle.ts";
-import { present, type Registry, timestamp, toStored, track, type WriteOptions } from "./registry.ts";
+import { present, type Registry, timestamp, toStored, track, typed, type WriteOptions } from "./registry.ts";
 import { metadataErrors } from "./validate-metadata.ts";
 
 // No vowels and no digits that look like letters, so that no word comes about.
@@ -100,7 +100,7 @@ function write(registry: Registry, resource: Resource, object: ApiObject, option
   const { name, namespace = "" } = object.metadata;
   const key = storageKey(resource, namespace, name);
   resource.strategy.warnings?.(object).forEach(options.warn);
-  const complete = { ...object, apiVersion: apiVersionOf(resource), kind: resource.kind };
+  const complete = typed(resource, object);
   if (options.dryRun) return complete;
   return present(resource, registry.store.put(resource.storage, key, toStored(resource, complete)));
 }

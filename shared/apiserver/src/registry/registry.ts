@@ -2,13 +2,14 @@ import { type FieldManagerContext, trackUpdate } from "../apply/field-manager.ts
 import type { ApiObject } from "../object/object.ts";
 import type { Catalog } from "../resources/catalog.ts";
 import { apiVersionOf, type Resource } from "../resources/resource.ts";
-import type { ObjectStore } from "../storage/object-store.ts";
+import type { ErrorReport, ObjectStore } from "../storage/object-store.ts";
 
 /** What all operations work on. */
 export interface Registry {
   store: ObjectStore;
   catalog: Catalog;
   now(): Date;
+  onError: ErrorReport;
 }
 
 /** Names one object of a collection; `namespace` is empty for cluster-scoped kinds. */
@@ -42,6 +43,14 @@ export function present(resource: Resource, stored: ApiObject): ApiObject {
 /** Brings an object into the version it is stored in. */
 export function toStored(resource: Resource, object: ApiObject): ApiObject {
   return resource.convert ? resource.convert.toStorage(object) : object;
+}
+
+/** The object with its type, in the order in which people expect its fields. */
+export function typed(
+  resource: Resource,
+  { apiVersion: _version, kind: _kind, metadata, ...rest }: ApiObject,
+): ApiObject {
+  return { apiVersion: apiVersionOf(resource), kind: resource.kind, metadata, ...rest };
 }
 
 /** RFC 3339 with seconds. */

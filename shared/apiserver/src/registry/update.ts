@@ -1,10 +1,10 @@
 import { type ApiObject, clone, isEqual } from "../object/object.ts";
-import { apiVersionOf, kindName, resourceName, storageKey } from "../resources/resource.ts";
+import { kindName, resourceName, storageKey } from "../resources/resource.ts";
 import { validate } from "../schema/validate.ts";
 import { badRequest, conflict, invalidObject, modified, notFound } from "../status/errors.ts";
 import { invalid } from "../status/field-error.ts";
 import { isDeletionComplete } from "./delete.ts";
-import { present, type Registry, type Target, toStored, track, type WriteOptions } from "./registry.ts";
+import { present, type Registry, type Target, toStored, track, typed, type WriteOptions } from "./registry.ts";
 import { metadataErrors, metadataUpdateErrors } from "./validate-metadata.ts";
 
 export interface Update extends Target {
@@ -33,7 +33,7 @@ export function updateObject(registry: Registry, update: Update, options: WriteO
   prepare(registry, update, object, old);
   refuseInvalid(update, object, old);
   resource.strategy.warnings?.(object).forEach(options.warn);
-  const complete = { ...object, apiVersion: apiVersionOf(resource), kind: resource.kind };
+  const complete = typed(resource, object);
   return write(registry, update, complete, options);
 }
 

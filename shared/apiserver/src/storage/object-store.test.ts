@@ -17,7 +17,9 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const file = () => join(folder, "api.sqlite");
-const open = (options?: RevisionLogOptions) => new ObjectStore(openRevisionLog(file(), options));
+const reported: unknown[] = [];
+const open = (options?: RevisionLogOptions) =>
+  new ObjectStore(openRevisionLog(file(), options), (error) => reported.push(error));
 
 function map(name: string, data: object = {}): ApiObject {
   return { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace: "n" }, data };
@@ -99,6 +101,14 @@ describe("history", () => {
     expect(again.list("configmaps", "").map(({ metadata }) => metadata.name)).toEqual(["a", "b"]);
     again.close();
   });
+
+  test("a revision that is not there yet is refused too", () => {
+    const store = open();
+    put(store, "a");
+    expect(() => store.since("configmaps", store.revision + 1)).toThrow(expect.objectContaining({ status: 410 }));
+    expect(store.since("configmaps", store.revision)).toEqual([]);
+    store.close();
+  });
 });
 
 describe("listeners", () => {
@@ -113,6 +123,18 @@ describe("listeners", () => {
     unsubscribe();
     put(store, "c");
     expect(heard).toEqual(["ADDED n/a", "ADDED n/b"]);
+    store.close();
+  });
+
+  test("that throw are reported, and the others hear of the write", () => {
+    const store = open();
+    const heard: string[] = [];
+    store.subscribe("configmaps", () => {
+      throw new Error("careless");
+    });
+    store.subscribe("configmaps", (event) => heard.push(summary(event)));
+    put(store, "a");
+    expect([heard, reported.splice(0)]).toEqual([["ADDED n/a"], [new Error("careless")]]);
     store.close();
   });
 });

@@ -1,6 +1,6 @@
 import { parseJson, stringifyJson } from "@elemental/api";
 import type { ApiObject } from "../object/object.ts";
-import { internalError, tooOldResourceVersion } from "../status/errors.ts";
+import { expired, internalError, tooOldResourceVersion } from "../status/errors.ts";
 import { Collection } from "./collection.ts";
 import { explain } from "./database.ts";
 import type { ChangeType, Revision, RevisionLog, RevisionWithPrevious } from "./revisions.ts";
@@ -14,6 +14,9 @@ export interface StoreEvent {
   previous: ApiObject | undefined;
 }
 
+/** Told of a failure that nobody else sees; `doing` completes "could not ...". */
+export type ErrorReport = (error: unknown, doing: string) => void;
+
 export type StoreListener = (event: StoreEvent) => void;
 
 /**
@@ -26,11 +29,14 @@ export class ObjectStore {
   readonly #collections = new Map<string, Collection>();
   readonly #listeners = new Map<string, Set<StoreListener>>();
   readonly #undelivered: { resource: string; event: StoreEvent }[] = [];
+  readonly #onError: ErrorReport;
   #delivering = false;
   #revision: number;
 
-  constructor(log: RevisionLog) {
+  /** `onError` is told of listeners that throw; the write they were told of has happened all the same. */
+  constructor(log: RevisionLog, onError: ErrorReport) {
     this.#log = log;
+    this.#onError = onError;
     for (const row of log.current()) this.#collection(row.resource).set(row.key, objectOf(row.object));
     this.#revision = Math.max(1, log.compacted(), log.newestBefore(Number.MAX_SAFE_INTEGER));
   }
@@ -59,7 +65,8 @@ export class ObjectStore {
 
   /** Every write to the resource after `revision`, oldest first. */
   since(resource: string, revision: number): StoreEvent[] {
-    if (revision >= this.#revision) return [];
+    if (revision === this.#revision) return [];
+    this.#refuseUnknown(revision);
     this.#refuseForgotten(revision);
     return this.#log.since(resource, revision).map(eventOf);
   }
@@ -115,10 +122,18 @@ export class ObjectStore {
     this.#delivering = true;
     try {
       for (let next = this.#undelivered.shift(); next; next = this.#undelivered.shift()) {
-        for (const listener of [...(this.#listeners.get(next.resource) ?? [])]) listener(next.event);
+        for (const listener of [...(this.#listeners.get(next.resource) ?? [])]) this.#tell(listener, next.event);
       }
     } finally {
       this.#delivering = false;
+    }
+  }
+
+  #tell(listener: StoreListener, event: StoreEvent): void {
+    try {
+      listener(event);
+    } catch (error) {
+      this.#onError(error, `hand on the change of ${event.key}`);
     }
   }
 
@@ -126,6 +141,12 @@ export class ObjectStore {
     const collection = this.#collections.get(resource) ?? new Collection();
     this.#collections.set(resource, collection);
     return collection;
+  }
+
+  // Known only where other data was before: who waits for its future here would wait in vain.
+  #refuseUnknown(revision: number): void {
+    if (revision > this.#revision)
+      throw expired(`unknown resource version: ${revision} (${this.#revision} is the newest)`);
   }
 
   #refuseForgotten(revision: number): void {

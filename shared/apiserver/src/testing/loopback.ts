@@ -9,8 +9,11 @@ import { openRevisionLog } from "../storage/revisions.ts";
 
 /** An API in memory without HTTP, for tests of what lives on it; `namespaces` are there, ready for Pods. */
 export async function memoryApi(namespaces: readonly string[] = []): Promise<{ loopback: Loopback; close(): void }> {
-  const store = new ObjectStore(openRevisionLog(undefined));
-  const registry = { store, catalog: new Catalog(builtInKinds), now: () => new Date() };
+  const onError = (error: unknown) => {
+    throw error;
+  };
+  const store = new ObjectStore(openRevisionLog(undefined), onError);
+  const registry = { store, catalog: new Catalog(builtInKinds), now: () => new Date(), onError };
   createInitialObjects(registry);
   const loopback = createLoopback(registry, "test");
   for (const name of namespaces) {

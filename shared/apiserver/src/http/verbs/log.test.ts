@@ -46,6 +46,7 @@ beforeAll(async () => {
     listen: { host: "127.0.0.1", port: 0 },
     tls: { ...pki.server, clientAuthority: pki.authority.certificate },
     podLogs: logs,
+    onError: (error, doing) => expect.unreachable(`${doing}: ${error}`),
   });
   const kubeconfig = join(folder, "kubeconfig");
   await writeKubeconfig(kubeconfig, server.url, pki);
