@@ -2,20 +2,31 @@ import { expect, test } from "vitest";
 import { compileJsonPath } from "./json-path.ts";
 
 const object = {
-  metadata: { labels: { "elemental.cattle.io/InternalIP": "10.0.0.1" } },
-  status: { conditions: [{ type: "Ready", status: "True" }], list: ["a", "b"] },
+  spec: { size: 3, list: [{ n: 1 }, { n: 2 }, { n: 3 }], "dotted.name": "x" },
+  status: {
+    conditions: [
+      { type: "Ready", status: "True" },
+      { type: "Other", status: "False" },
+    ],
+  },
 };
 
 test.each([
-  [".metadata.labels.elemental\\.cattle\\.io/InternalIP", ["10.0.0.1"]],
+  [".spec.size", [3]],
+  ["{.spec.size}", [3]],
+  [".spec.list[1].n", [2]],
+  [".spec.list[-1].n", [3]],
+  [".spec.list[*].n", [1, 2, 3]],
   ['.status.conditions[?(@.type=="Ready")].status', ["True"]],
-  [".status.list[0]", ["a"]],
-  [".status.list[*]", ["a", "b"]],
-  [".status.missing", []],
-])("%s", (path, expected) => {
-  expect(compileJsonPath(path)?.(object)).toEqual(expected);
+  [".status.conditions[?(@.type=='Other')].status", ["False"]],
+  [".spec['dotted.name']", ["x"]],
+  [".spec.dotted\\.name", ["x"]],
+  [".spec.absent.more", []],
+  [".spec.constructor", []],
+])("%s", (path, found) => {
+  expect(compileJsonPath(path)?.(object)).toEqual(found);
 });
 
-test.each([".a b", "a", ".a[", ".a..b"])("%s is no path", (path) => {
+test.each(["spec", ".a[", "..a", ".a[?(@.b)]"])("%s is refused", (path) => {
   expect(compileJsonPath(path)).toBeUndefined();
 });

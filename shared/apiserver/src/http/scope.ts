@@ -1,6 +1,5 @@
 import type { PodLogs } from "../loopback.ts";
 import type { ApiObject } from "../object/object.ts";
-import { invalidListOptions } from "../registry/list.ts";
 import type { FieldValidation, Registry, WriteOptions } from "../registry/registry.ts";
 import type { Resource } from "../resources/resource.ts";
 import { parseFieldSelector, type SelectableFields } from "../selectors/field-selector.ts";
@@ -52,16 +51,14 @@ const blank = { apiVersion: "", kind: "", metadata: { name: "" } };
 
 /** What the label and field selectors of the request select. Throws 400. */
 export function selection(scope: Scope): (object: ApiObject) => boolean {
-  const { resource, name } = scope;
+  const { resource } = scope;
   const labels = parameter(scope, "labelSelector");
   const fields = parameter(scope, "fieldSelector");
   const labelsMatch = labels === "" ? undefined : parseLabelSelector(labels);
   const own = resource.strategy.selectableFields?.(blank);
   const fieldsMatch = fields === "" ? undefined : parseFieldSelector(fields, own && Object.keys(own));
   return (object) =>
-    (labelsMatch?.(object.metadata.labels ?? {}) ?? true) &&
-    (fieldsMatch?.(fieldsOf(resource, object)) ?? true) &&
-    (name === "" || object.metadata.name === name);
+    (labelsMatch?.(object.metadata.labels ?? {}) ?? true) && (fieldsMatch?.(fieldsOf(resource, object)) ?? true);
 }
 
 /** The parameters that all writes have. `kind` names them in errors, e.g. `CreateOptions`. */
@@ -90,5 +87,3 @@ export function writeOptions(scope: Scope, kind: string): WriteOptions {
 function managerOf(userAgent = ""): string {
   return (userAgent.split("/")[0] || "unknown").slice(0, 128);
 }
-
-export { invalidListOptions };

@@ -1,5 +1,5 @@
+import { labelErrors } from "../object/names.ts";
 import { type ApiObject, isRecord } from "../object/object.ts";
-import { labelErrors } from "../registry/names.ts";
 import { StatusError } from "../status/status-error.ts";
 import { ageColumn, column, nameColumn } from "../table/columns.ts";
 import { defineKind } from "./define.ts";

@@ -1,5 +1,5 @@
+import { pathSegmentErrors } from "../object/names.ts";
 import { type ApiObject, isEqual, type JsonObject } from "../object/object.ts";
-import { pathSegmentErrors } from "../registry/names.ts";
 import type { Column, Resource } from "../resources/resource.ts";
 import { type FieldError, invalid, required } from "../status/field-error.ts";
 import { ageColumn, column, nameColumn } from "../table/columns.ts";

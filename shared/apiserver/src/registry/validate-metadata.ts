@@ -1,8 +1,8 @@
 import type { OwnerReference } from "@elemental/api";
+import { labelValueErrors, qualifiedNameErrors, subdomainErrors } from "../object/names.ts";
 import { type ApiMeta, type ApiObject, isEqual } from "../object/object.ts";
 import type { Resource } from "../resources/resource.ts";
 import { type FieldError, forbidden, invalid, required } from "../status/field-error.ts";
-import { labelValueErrors, qualifiedNameErrors, subdomainErrors } from "./names.ts";
 
 const annotationsLimit = 256 * 1024;
 const standardFinalizers = new Set(["orphan", "foregroundDeletion", "kubernetes"]);

@@ -1,5 +1,5 @@
+import { labelValueErrors, qualifiedNameErrors } from "../object/names.ts";
 import { badRequest } from "../status/errors.ts";
-import { isLabelName, isLabelValue } from "./label-syntax.ts";
 
 export type Matcher = (labels: Readonly<Record<string, string>>) => boolean;
 
@@ -20,7 +20,7 @@ export function parseLabelSelector(text: string): Matcher {
     if (tokens.length > 0 && tokens.shift() !== ",") throw unparsable("expected: ',' or end of string");
     else if (tokens.length === 0 && text.trimEnd().endsWith(",")) throw unparsable("found '', expected: identifier");
   }
-  for (const { key, operator, values } of requirements) checkNames(key, operator, values);
+  requirements.forEach(checkNames);
   return (labels) => requirements.every((item) => matches(item, labels));
 }
 
@@ -85,18 +85,18 @@ function valueList(tokens: string[]): string[] {
   }
 }
 
-function checkNames(key: string, operator: string, values: readonly string[]): void {
-  if (!isLabelName(key)) throw badRequest(`unable to parse requirement: key: Invalid value: "${key}"`);
-  if (operator === ">" || operator === "<") {
-    if (!/^-?\d+$/.test(values[0] ?? "")) {
-      throw badRequest(
-        `unable to parse requirement: values[0][${key}]: Invalid value: "${values[0]}": for 'Gt', 'Lt' operators, the value must be an integer`,
-      );
-    }
-    return;
+function checkNames({ key, operator, values }: Requirement): void {
+  const [keyError] = qualifiedNameErrors(key);
+  if (keyError) throw unparsable(`key: Invalid value: ${JSON.stringify(key)}: ${keyError}`);
+  for (const value of values) {
+    const isComparison = operator === ">" || operator === "<";
+    const [error] = isComparison ? boundErrors(value) : labelValueErrors(value);
+    if (error) throw unparsable(`values[0][${key}]: Invalid value: ${JSON.stringify(value)}: ${error}`);
   }
-  const bad = values.find((value) => !isLabelValue(value));
-  if (bad !== undefined) throw badRequest(`unable to parse requirement: values[0][${key}]: Invalid value: "${bad}"`);
+}
+
+function boundErrors(value: string): string[] {
+  return /^-?\d+$/.test(value) ? [] : ["for 'Gt', 'Lt' operators, the value must be an integer"];
 }
 
 function matches({ key, operator, values }: Requirement, labels: Readonly<Record<string, string>>): boolean {

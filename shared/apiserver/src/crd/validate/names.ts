@@ -1,4 +1,4 @@
-import { dns1035Errors, subdomainErrors } from "../../registry/names.ts";
+import { dns1035Errors, subdomainErrors } from "../../object/names.ts";
 import { type FieldError, invalid, notSupported, required } from "../../status/field-error.ts";
 import type { CustomResourceDefinition, DefinitionSpec } from "../definition.ts";
 

@@ -1,5 +1,5 @@
+import { dns1035Errors } from "../../object/names.ts";
 import { isEqual } from "../../object/object.ts";
-import { dns1035Errors } from "../../registry/names.ts";
 import { type FieldError, invalid, notSupported, required } from "../../status/field-error.ts";
 import type { DefinitionSpec, PrinterColumn, Version } from "../definition.ts";
 import { compileJsonPath } from "../json-path.ts";

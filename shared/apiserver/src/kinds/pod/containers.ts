@@ -1,4 +1,4 @@
-import { labelErrors } from "../../registry/names.ts";
+import { labelErrors } from "../../object/names.ts";
 import { duplicate, type FieldError, invalid, notSupported, required } from "../../status/field-error.ts";
 import { portErrors, portNameErrors } from "../ports.ts";
 import { quantityExceeds } from "../quantity.ts";

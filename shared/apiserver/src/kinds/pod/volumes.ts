@@ -1,5 +1,5 @@
+import { labelErrors } from "../../object/names.ts";
 import { isRecord } from "../../object/object.ts";
-import { labelErrors } from "../../registry/names.ts";
 import { duplicate, type FieldError, forbidden, invalid, required } from "../../status/field-error.ts";
 import type { PodSpec, Volume } from "./spec.ts";
 

@@ -1,4 +1,4 @@
-import { dns1035Errors } from "../../registry/names.ts";
+import { dns1035Errors } from "../../object/names.ts";
 import { ageColumn, column, nameColumn } from "../../table/columns.ts";
 import { defineKind } from "../define.ts";
 import { fieldsAt } from "../fields.ts";
