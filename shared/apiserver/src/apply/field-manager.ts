@@ -47,7 +47,8 @@ export function trackUpdate(
   context: FieldManagerContext,
 ): ManagedFieldsEntry[] {
   if (isReset(after.metadata.managedFields)) return [];
-  const sent = decodeManagers(after.metadata.managedFields);
+  // Owners can be edited, but not in passing by a write to a subresource.
+  const sent = context.subresource === "" ? decodeManagers(after.metadata.managedFields) : [];
   const managers = sent.length > 0 ? sent : decodeManagers(before?.metadata.managedFields);
   const changes = compare(before ? bare(before) : zeroObject(context), bare(after), context.schema);
   return encodeManagers(updated(managers, changes, context));

@@ -202,6 +202,11 @@ describe("defaulting and pruning", () => {
     expect([status, body.message]).toEqual([400, expect.stringContaining('duplicate field "spec.size"')]);
   });
 
+  test("over 1.5 MiB -> 500", async () => {
+    const { status } = await post(widgets, kind.widget("w", { size: 3, any: { blob: "x".repeat(1_600_000) } }));
+    expect(status).toBe(500);
+  });
+
   test("64-bit integers survive", async () => {
     const text = JSON.stringify(kind.widget("w", { size: 3 })).replace(
       '"size":3',

@@ -141,6 +141,14 @@ describe("propagation", () => {
     },
   );
 
+  test("the policy can be chosen while the object is held", async () => {
+    await post(`${root}/configmaps`, { metadata: { name: "a", finalizers: ["example.com/hold"] } });
+    await del(`${root}/configmaps/a`);
+    const { body } = await del(`${root}/configmaps/a`, { propagationPolicy: "Foreground" });
+    expect(body.metadata.finalizers).toContain("foregroundDeletion");
+    await mergePatch(`${root}/configmaps/a`, { metadata: { finalizers: null } });
+  });
+
   test("an unknown policy -> 422", async () => {
     await post(`${root}/configmaps`, { metadata: { name: "a" } });
     expect((await del(`${root}/configmaps/a`, { propagationPolicy: "Sideways" })).status).toBe(422);

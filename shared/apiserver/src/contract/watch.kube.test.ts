@@ -115,6 +115,14 @@ describe("streaming list", () => {
     resumed.close();
   });
 
+  test("of metadata: bookmarks are metadata too", async () => {
+    const accept = "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io";
+    const stream = await watch(`${maps}?${mine}&${initial}`, { accept });
+    const { type, object } = await stream.next();
+    expect([type, object.kind, object.apiVersion]).toEqual(["BOOKMARK", "PartialObjectMetadata", "meta.k8s.io/v1"]);
+    stream.close();
+  });
+
   test.each([
     ["sendInitialEvents without resourceVersionMatch", "sendInitialEvents=true", "resourceVersionMatch"],
     ["resourceVersionMatch without sendInitialEvents", "resourceVersionMatch=NotOlderThan", "resourceVersionMatch"],

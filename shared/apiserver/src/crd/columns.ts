@@ -1,3 +1,4 @@
+import { stringifyJson } from "@elemental/api";
 import type { Column } from "../resources/resource.ts";
 import { ageColumn, nameColumn, plainColumns } from "../table/columns.ts";
 import { ageOf } from "../table/duration.ts";
@@ -36,11 +37,11 @@ function cell(found: readonly unknown[], type: string, now: number): unknown {
 
 const typedCells: Record<string, (value: unknown, now: number) => unknown> = {
   integer: (value) => (typeof value === "number" ? Math.trunc(value) : typeof value === "bigint" ? value : null),
-  number: (value) => (typeof value === "number" ? value : null),
+  number: (value) => (typeof value === "number" || typeof value === "bigint" ? value : null),
   boolean: (value) => (typeof value === "boolean" ? value : null),
   date: (value, now) => (typeof value === "string" ? ageOf(value, now) : null),
 };
 
 function asText(value: unknown): string {
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  return typeof value === "object" ? stringifyJson(value) : String(value);
 }

@@ -1,4 +1,4 @@
-import { type ApiObject, clone } from "../object/object.ts";
+import { type ApiObject, clone, isEqual } from "../object/object.ts";
 import { kindName, type Resource, resourceName, storageKey } from "../resources/resource.ts";
 import { conflict, notFound } from "../status/errors.ts";
 import { present, type Registry, type Target, timestamp, toStored } from "./registry.ts";
@@ -37,8 +37,8 @@ export function deleteObject(registry: Registry, target: Target, options: Delete
   const { gracePeriod } = resource.strategy;
   const grace = gracePeriod?.(object, options.gracePeriodSeconds) ?? 0;
   const isGone = grace === 0 && !isHeld(resource, object);
-  const isNews = isGone && !gracePeriod ? true : mark(registry, object, grace);
-  if (!isGone && !isNews) return { object: present(resource, stored), isGone };
+  if (gracePeriod || !isGone) mark(registry, object, grace);
+  if (!isGone && isEqual(object, present(resource, stored))) return { object, isGone };
   if (options.dryRun) return { object, isGone };
   const next = toStored(resource, object);
   const written = isGone
@@ -79,12 +79,11 @@ export function isDeletionComplete(resource: Resource, object: ApiObject): boole
   return deletionTimestamp !== undefined && (deletionGracePeriodSeconds ?? 0) === 0 && !isHeld(resource, object);
 }
 
-/** Returns false when the object is marked already and this request brings nothing new. */
-function mark(registry: Registry, object: ApiObject, grace: number): boolean {
+/** Marks the object as being deleted; what is marked already can only have its time shortened. */
+function mark(registry: Registry, object: ApiObject, grace: number): void {
   const { metadata } = object;
-  if (metadata.deletionTimestamp && (metadata.deletionGracePeriodSeconds ?? 0) <= grace) return false;
+  if (metadata.deletionTimestamp && (metadata.deletionGracePeriodSeconds ?? 0) <= grace) return;
   if (!metadata.deletionTimestamp && metadata.generation) metadata.generation += 1;
   metadata.deletionTimestamp = timestamp(new Date(registry.now().getTime() + grace * 1000));
   metadata.deletionGracePeriodSeconds = grace;
-  return true;
 }

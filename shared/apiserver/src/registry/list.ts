@@ -30,7 +30,10 @@ export function listObjects(
 ): List {
   checkOptions(options);
   const { revision, after } = position(registry, options);
-  const stored = snapshot(registry, resource, keyPrefix(resource, namespace), revision);
+  const stored = snapshot(
+    () => registry.store.listAt(resource.storage, keyPrefix(resource, namespace), revision),
+    options,
+  );
   const rest = after === undefined ? stored : stored.filter((object) => keyOf(resource, object) > after);
   const matching = rest.map((object) => present(resource, object)).filter(options.matches);
   const { limit } = options;
@@ -46,8 +49,13 @@ export function listObjects(
   };
 }
 
-function snapshot(registry: Registry, resource: Resource, prefix: string, revision: number): ApiObject[] {
-  return registry.store.listAt(resource.storage, prefix, revision);
+function snapshot(read: () => ApiObject[], { continueToken }: ListOptions): ApiObject[] {
+  try {
+    return read();
+  } catch (error) {
+    const isForgotten = error instanceof StatusError && error.status === 410;
+    throw isForgotten && continueToken !== "" ? expired(continueExpired) : error;
+  }
 }
 
 function keyOf(resource: Resource, { metadata }: ApiObject): string {
@@ -56,15 +64,7 @@ function keyOf(resource: Resource, { metadata }: ApiObject): string {
 
 function position(registry: Registry, options: ListOptions): { revision: number; after: string | undefined } {
   const { store } = registry;
-  if (options.continueToken !== "") {
-    const { revision, after } = decodeContinue(options.continueToken);
-    try {
-      store.listAt("", "", revision);
-    } catch (error) {
-      throw error instanceof StatusError && error.status === 410 ? expired(continueExpired) : error;
-    }
-    return { revision, after };
-  }
+  if (options.continueToken !== "") return decodeContinue(options.continueToken);
   const requested = parseResourceVersion(options.resourceVersion);
   if (requested > store.revision) throw tooLargeResourceVersion(requested, store.revision);
   return { revision: options.resourceVersionMatch === "Exact" ? requested : store.revision, after: undefined };

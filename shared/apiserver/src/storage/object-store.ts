@@ -1,9 +1,13 @@
 import { parseJson, stringifyJson } from "@elemental/api";
 import type { ApiObject } from "../object/object.ts";
 import { expired, internalError, tooOldResourceVersion } from "../status/errors.ts";
+import { StatusError } from "../status/status-error.ts";
 import { Collection } from "./collection.ts";
 import { explain } from "./database.ts";
 import type { ChangeType, Revision, RevisionLog, RevisionWithPrevious } from "./revisions.ts";
+
+/** Bytes of an object; the limit that etcd sets. */
+const objectLimit = 1.5 * 1024 * 1024;
 
 /** A write that happened. `object` of a deletion is the last state with the revision of the deletion. */
 export interface StoreEvent {
@@ -102,8 +106,10 @@ export class ObjectStore {
   #write(resource: string, key: string, type: ChangeType, object: ApiObject): ApiObject {
     const revision = this.#revision + 1;
     const written = { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } };
+    const text = stringifyJson(written);
+    refuseOversized(text);
     try {
-      this.#log.append({ revision, resource, key, type, object: stringifyJson(written) });
+      this.#log.append({ revision, resource, key, type, object: text });
     } catch (error) {
       throw internalError(`cannot write ${resource} ${key}: ${explain(error)}`);
     }
@@ -153,6 +159,12 @@ export class ObjectStore {
     const oldest = this.#log.compacted();
     if (revision < oldest) throw tooOldResourceVersion(revision, oldest);
   }
+}
+
+function refuseOversized(text: string): void {
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= objectLimit) return;
+  throw new StatusError(500, "", `the object is too large: ${bytes} bytes, at most ${objectLimit}`);
 }
 
 function objectOf(text: string): ApiObject {

@@ -1,5 +1,5 @@
 import { stringifyJson } from "@elemental/api";
-import type { ApiObject } from "../../object/object.ts";
+import type { ApiMeta, ApiObject } from "../../object/object.ts";
 import { invalidListOptions, parseResourceVersion } from "../../registry/list.ts";
 import { apiVersionOf } from "../../resources/resource.ts";
 import { forbidden } from "../../status/field-error.ts";
@@ -105,8 +105,9 @@ function sinkOf(scope: Scope, write: (type: string, object: object) => void, boo
     bookmark(revision, initialEventsEnd) {
       if (!bookmarks) return;
       const annotations = initialEventsEnd ? { "k8s.io/initial-events-end": "true" } : undefined;
-      const metadata = { resourceVersion: String(revision), ...(annotations && { annotations }) };
-      write("BOOKMARK", { kind: resource.kind, apiVersion: apiVersionOf(resource), metadata });
+      // An object of the watched kind of which only the version is known.
+      const metadata = { resourceVersion: String(revision), ...(annotations && { annotations }) } as ApiMeta;
+      write("BOOKMARK", shape({ kind: resource.kind, apiVersion: apiVersionOf(resource), metadata }));
     },
   };
 }
