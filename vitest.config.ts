@@ -4,8 +4,8 @@ import { defineConfig } from "vitest/config";
 // test/src/kube/target.ts brings up: the embedded API, or a real kube-apiserver under `npm run test:kube`.
 export default defineConfig({
   test: {
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     reporters: ["default"],
     projects: [
       {

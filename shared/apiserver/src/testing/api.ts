@@ -97,13 +97,16 @@ export async function newNamespace(): Promise<string> {
   return name;
 }
 
-/** Repeats `probe` until it returns something, for at most ten seconds. */
+/** A real API server may take tens of seconds until its aggregator knows a new group version. */
+const eventuallyMs = 60_000;
+
+/** Repeats `probe` until it returns something, for at most a minute. */
 export async function eventually<T>(what: string, probe: () => Promise<T | undefined | false>): Promise<T> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + eventuallyMs;
   for (;;) {
     const found = await probe();
     if (found !== undefined && found !== false) return found;
-    if (Date.now() > deadline) throw new Error(`not within 10 s: ${what}`);
+    if (Date.now() > deadline) throw new Error(`not within a minute: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }
