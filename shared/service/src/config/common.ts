@@ -3,10 +3,7 @@ import { duration, integer, listenAddress } from "./settings.ts";
 
 /** What every service on Kubernetes can be told. */
 export const commonShape = {
-  kubeconfig: z
-    .string()
-    .optional()
-    .describe("path of the kubeconfig; without it the Pod's own credentials are used, or ~/.kube/config"),
+  kubeconfig: z.string().optional().describe("path of the kubeconfig; without it the Pod's own credentials are used"),
   namespace: z.string().default("cattle-elemental-system").describe("the namespace the system runs in"),
   redisUrl: z
     .string()
