@@ -1,7 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { connect, type Kube } from "@elemental/kube";
-import { redisQueues } from "@elemental/queue";
-import { requestMetrics, runService, type ServiceContext } from "@elemental/service";
+import { openKube, openQueues } from "@elemental/connections";
+import { runService } from "@elemental/service";
 import { watchSettings } from "@elemental/settings";
 import packageJson from "../package.json" with { type: "json" };
 import { type AgentHandler, forwardAgents, noGateway } from "./agent/forward.ts";
@@ -9,6 +7,7 @@ import { contents, type DoorConfig, doorConfig, ownServerSettings, tlsOptions } 
 import { start } from "./start.ts";
 
 const name = "registration-api";
+const { version } = packageJson;
 
 /** Clients wait for 10 s: an API request that takes longer is of no use to them. */
 const REQUEST_TIMEOUT_MS = 8000;
@@ -18,16 +17,13 @@ await runService({
   config: doorConfig,
   async start(context) {
     const { config, log, registry, onClose } = context;
-    const kube = await openKube(context);
-    // No readiness check: hints are a convenience, and a door that closes when Redis is down would be an outage.
-    const queues = redisQueues({
-      url: config.redisUrl,
-      socket: config.redisSocket,
-      prefix: config.redisPrefix,
-      ...(config.redisCaFile && { tls: { ca: await readFile(config.redisCaFile, "utf8") } }),
-      onError: (error) => log.warn({ error }, "work queue"),
+    const kube = await openKube(context, {
+      name,
+      version,
+      requestTimeoutMs: REQUEST_TIMEOUT_MS,
+      deadlineMs: REQUEST_TIMEOUT_MS,
     });
-    onClose("work queue", () => queues.close());
+    const queues = await openQueues(context);
     const settings = await watchSettings(kube, await ownServerSettings(config));
     onClose("settings", async () => settings.stop());
     const tls = await tlsOptions(config);
@@ -52,20 +48,6 @@ await runService({
     log.info({ address: door.address, tls: tls !== undefined }, "serving machines");
   },
 });
-
-async function openKube({ config, log, registry, onClose }: ServiceContext<DoorConfig>): Promise<Kube> {
-  const kube = await connect({
-    kubeconfig: config.kubeconfig ?? "in-cluster",
-    userAgent: `elemental-${name}/${packageJson.version}`,
-    fieldManager: `elemental-${name}`,
-    requestTimeoutMs: REQUEST_TIMEOUT_MS,
-    deadlineMs: REQUEST_TIMEOUT_MS,
-    report: (error) => log.warn({ error }, "retrying in the background"),
-    onRequest: requestMetrics(registry),
-  });
-  onClose("Kubernetes client", () => kube.close());
-  return kube;
-}
 
 async function agentHandler({ agentGatewayUrl, ...config }: DoorConfig): Promise<AgentHandler> {
   if (agentGatewayUrl === undefined) return noGateway;

@@ -1,0 +1,2 @@
+export { type KubeOptions, openKube } from "./kube.ts";
+export { openQueues } from "./queues.ts";
