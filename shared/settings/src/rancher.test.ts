@@ -23,7 +23,7 @@ describe("Rancher's settings", () => {
     expect(read({}).strictTls).toBe(true);
   });
 
-  test("trailing slashes of server-url are stripped, an empty one is unknown", () => {
+  test("H29 trailing slashes of server-url are stripped, an empty one is unknown", () => {
     expect(read({ "server-url": "https://r.example.com//" }).serverUrl).toBe("https://r.example.com");
     expect(read({ "server-url": "" }).serverUrl).toBeUndefined();
     expect(read({ "server-url": "/" }).serverUrl).toBeUndefined();

@@ -11,10 +11,12 @@ async function set(kube: MemoryKube, name: string, value: string): Promise<void>
 }
 
 describe("settings in force", () => {
-  test("are our own where Rancher's are not served, without a trailing slash", async () => {
+  test("H29 are our own where Rancher's are not served, without a trailing slash", async () => {
     const kube = memoryKube({ serves: ({ kind }) => kind !== "Setting" });
+    onTestFinished(() => kube.close());
     const settings = await watchSettings(kube, own);
     expect(settings.current()).toEqual({ serverUrl: "https://own.example.com", caCert: "OWN", strictTls: false });
+    settings.stop();
     expect(ownSettings({ ...own, serverUrl: undefined }).current().serverUrl).toBeUndefined();
   });
 
@@ -28,6 +30,21 @@ describe("settings in force", () => {
       caCert: undefined,
       strictTls: true,
     });
+  });
+
+  test("are Rancher's from the time on that it is installed", async () => {
+    let installed = false;
+    const kube = memoryKube({ serves: ({ kind }) => installed || kind !== "Setting" });
+    onTestFinished(() => kube.close());
+    const settings = await watchSettings(kube, own);
+    const listener = vi.fn();
+    settings.onChange(listener);
+    installed = true;
+    await set(kube, "server-url", "https://rancher.example.com/");
+    await expect.poll(() => settings.current().serverUrl).toBe("https://rancher.example.com");
+    expect(settings.current()).toMatchObject({ caCert: undefined, strictTls: true });
+    expect(listener).toHaveBeenCalled();
+    settings.stop();
   });
 
   test("are followed; other settings wake nobody", async () => {

@@ -30,18 +30,27 @@ export function ownSettings(own: ServerSettings): Settings {
 }
 
 /**
- * Rancher's settings where its API is served, else `own`. Resolves when the settings are known. A Rancher that is
- * installed later is noticed at the next start.
+ * Rancher's settings where its API is served, else `own`; resolves when they are known. A Rancher that is installed later
+ * takes over with its first setting, one that is removed is noticed at the next start.
  */
 export async function watchSettings(kube: Kube, own: ServerSettings): Promise<Settings> {
-  if (!(await kube.serves(settingKind))) return ownSettings(own);
   const informer = kube.inform(settingKind);
-  await informer.synced();
-  return fromInformer(informer);
+  try {
+    await informer.synced();
+    return followed(informer, { own, served: await kube.serves(settingKind) });
+  } catch (error) {
+    informer.stop();
+    throw error;
+  }
 }
 
-function fromInformer(informer: Informer<Setting>): Settings {
-  const read = () => rancherSettings((name) => informer.get({ namespace: "", name })?.value);
+function followed(informer: Informer<Setting>, { own, served }: { own: ServerSettings; served: boolean }): Settings {
+  const ours = ownSettings(own).current();
+  let rancher = served;
+  const read = () => {
+    rancher ||= informer.list().length > 0;
+    return rancher ? rancherSettings((name) => informer.get({ namespace: "", name })?.value) : ours;
+  };
   const listeners = new Set<() => void>();
   let current = read();
   informer.onChange(() => {
