@@ -25,7 +25,7 @@ describe("what the header alone decides", () => {
     const answer = await (await RawClient.upgrade(door.port, PATH)).answer();
     expect(answer).toMatchObject({
       status: 401,
-      body: "authorization required\n",
+      body: "authorization required (AuthorizationMalformed)\n",
       headers: { "content-type": "text/plain; charset=utf-8" },
     });
   });
@@ -79,7 +79,7 @@ describe("what the header alone decides", () => {
     const door = await doorFor(auth("tpm"));
     expect(await refusal(door, PLAIN)).toMatchObject({
       status: 401,
-      body: "this registration does not accept plain authentication\n",
+      body: "this registration does not accept plain authentication (MethodNotAccepted)\n",
     });
     await door.addRegistration(auth("tpm"), {
       token: "open",
@@ -160,7 +160,7 @@ describe("TPM", () => {
     const { client } = await challenged(door);
     await client.message();
     client.send(response);
-    expect(await client.closed()).toBe("1008 wrong answer to the TPM challenge");
+    expect(await client.closed()).toBe("1008 wrong answer to the TPM challenge (SecretMismatch)");
   });
 });
 

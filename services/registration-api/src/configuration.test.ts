@@ -16,7 +16,7 @@ describe("settings", () => {
 
   test("REG-99 without server-url there is a reason, and the inventory stays", async () => {
     const door = await doorFor(auth("mac"), { settings: { serverUrl: undefined } });
-    expect(await register(door)).toBe("\u0008message: server-url is not set\n");
+    expect(await register(door)).toBe("\u0008message: server-url is not set (Misconfigured)\n");
     expect(await door.inventories()).toHaveLength(1);
   });
 });
@@ -33,7 +33,9 @@ describe("registration", () => {
 
   test("a cloud-config that is no object is told to its machines and hurts nobody else", async () => {
     const door = await doorFor({ config: { ...auth("mac").config, "cloud-config": "text" } });
-    expect(await register(door)).toBe("\u0008message: cloud-config of the registration must be an object\n");
+    expect(await register(door)).toBe(
+      "\u0008message: cloud-config of the registration must be an object (Misconfigured)\n",
+    );
   });
 
   test("one that is deleted in mid-conversation writes nothing any more", async () => {
@@ -41,7 +43,7 @@ describe("registration", () => {
     const client = await door.negotiated();
     await door.kube.delete(machineRegistrations, { namespace: "fleet-default", name: "r-tok1" });
     await expect.poll(async () => (await (await door.plain()).answer()).status).toBe(404);
-    expect(await tell(client)).toBe("\u0008message: machine registration is not ready\n");
+    expect(await tell(client)).toBe("\u0008message: machine registration is not ready (NotReady)\n");
     expect(await door.inventories()).toEqual([]);
   });
 });
@@ -88,6 +90,6 @@ describe("the shared credential", () => {
     ],
   ])("%s is told, and the server keeps running", async (_name, make, message) => {
     const door = await make();
-    await expect.poll(() => register(door)).toBe(`\u0008message: '${message}'\n`);
+    await expect.poll(() => register(door)).toBe(`\u0008message: '${message} (Misconfigured)'\n`);
   });
 });

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import type { RefusalCode } from "@elemental/protocol";
 import type { Logger } from "@elemental/service";
 import type { Settings } from "@elemental/settings";
 import type { Admission } from "./admission/admission.ts";
@@ -47,12 +48,11 @@ export class Door {
 
   serve(request: IncomingMessage, response: ServerResponse): void {
     const target = route(request.url ?? "");
-    this.#answer(request, response, target).catch((error: unknown) => {
+    const attempt: Attempt = { address: this.#deps.clientAddress(request) };
+    this.#answer(request, response, { target, attempt }).catch((error: unknown) => {
       const refusal = refusalOf(error);
-      const { code, message, detail } = refusal;
-      const address = this.#deps.clientAddress(request);
-      this.#deps.log.info({ route: target.to, code, reason: message, detail, address }, "request refused");
-      this.#send(request, response, { target, answer: refusalAnswer(refusal) });
+      this.#report(target, attempt, refusal);
+      this.#send(request, response, { target, answer: refusalAnswer(refusal), code: refusal.code });
     });
   }
 
@@ -81,16 +81,30 @@ export class Door {
     return undefined;
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse, target: Route): Promise<void> {
-    const { agents, admission, registrations, seedImages, settings, downloads, clientAddress } = this.#deps;
+  #report(target: Route, attempt: Attempt, refusal: Refusal): void {
+    if (target.to === "registration") {
+      this.#deps.audit.refused(attempt, "document", refusal);
+      return;
+    }
+    const { code, message, detail } = refusal;
+    this.#deps.log.info({ ...attempt, route: target.to, code, reason: message, detail }, "request refused");
+  }
+
+  async #answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { target, attempt }: { target: Route; attempt: Attempt },
+  ): Promise<void> {
+    const { agents, admission, registrations, seedImages, settings, downloads } = this.#deps;
     switch (target.to) {
       case "nowhere":
         return this.#send(request, response, { target, answer: target.answer });
       case "agent":
         return agents(request, response, target.path);
       case "registration": {
-        admission.request(clientAddress(request));
+        admission.request(attempt.address);
         const registration = registrations.byToken(target.token);
+        attempt.registration = registration;
         const answer = documentAnswer(registration, request.method, settings.current().caCert);
         return this.#send(request, response, { target, answer });
       }
@@ -104,9 +118,9 @@ export class Door {
   #send(
     request: IncomingMessage,
     response: ServerResponse,
-    { target, answer }: { target: Route; answer: Answer },
+    { target, answer, code }: { target: Route; answer: Answer; code?: RefusalCode },
   ): void {
-    this.#deps.metrics.answered(target.to, answer.status);
+    this.#deps.metrics.answered(target.to, answer.status, code);
     answerRequest(request, response, answer);
   }
 }

@@ -26,10 +26,10 @@ describe("get", () => {
     const door = await doorFor({ ...auth("mac"), machineName: "+.!_-" });
     const old = await door.negotiated(7);
     old.send([4]);
-    expect(await old.closed()).toBe("1008 invalid MachineInventory name");
+    expect(await old.closed()).toBe("1008 invalid MachineInventory name (Misconfigured)");
     const client = await door.negotiated(8);
     client.send([4]);
-    expect(await client.text()).toBe("\u0008message: invalid MachineInventory name\n");
+    expect(await client.text()).toBe("\u0008message: invalid MachineInventory name (Misconfigured)\n");
     expect(await door.inventories()).toEqual([]);
   });
 
@@ -92,7 +92,7 @@ describe("network", () => {
     const door = await doorFor(spec, { deadlines: { networkMs: 200 } });
     const client = await door.negotiated();
     client.send([4]);
-    expect(await client.text()).toBe("\u0008message: network configuration not ready\n");
+    expect(await client.text()).toBe("\u0008message: network configuration not ready (NetworkNotReady)\n");
   });
 
   test("REG-65 version 11 neither waits nor gets an addendum", async () => {
@@ -107,7 +107,7 @@ describe("time", () => {
   test("REG-19 a silent client is closed when the time is over", async () => {
     const door = await doorFor(auth("mac"), { deadlines: { closeMs: 100 } });
     const client = await door.ready();
-    expect(await client.closed()).toBe("1008 deadline exceeded");
+    expect(await client.closed()).toBe("1008 the registration took too long, try again (DeadlineExceeded)");
     const silent = await door.ready();
     await silent.frame();
     await silent.ended();
@@ -121,7 +121,7 @@ describe("time", () => {
     hang = true;
     const client = await door.negotiated();
     client.send([4]);
-    expect(await client.text()).toBe("\u0008message: the registration took too long, try again\n");
+    expect(await client.text()).toBe("\u0008message: the registration took too long, try again (DeadlineExceeded)\n");
   });
 
   test("the deadlines are those a client of the original waits for", () => {

@@ -100,10 +100,10 @@ export class Handshake {
         metrics.took("exchange", performance.now() - startedAt);
         return registrar.register({ attempt, report, version, visit, networkDeadline: network.signal });
       },
-      messageOf: (error) => {
+      failureOf: (error) => {
         const refusal = refusalOf(error);
         audit.refused(attempt, "commit", refusal);
-        return refusal.message;
+        return { code: refusal.code, message: refusal.told };
       },
       closedBy: (cause) => audit.refused(attempt, "exchange", refusalOf(cause)),
     });

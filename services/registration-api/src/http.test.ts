@@ -45,7 +45,7 @@ describe("registration document", () => {
     const door = await testDoor();
     expect(await get(door, "/elemental/registration/nope")).toMatchObject({
       status: 404,
-      body: "machine registration not found\n",
+      body: "machine registration not found (NotFound)\n",
     });
   });
 
@@ -54,17 +54,17 @@ describe("registration document", () => {
     await door.addRegistration(auth("mac"), { key: { name: "one" } });
     await door.addRegistration(auth("mac"), { key: { name: "two" }, ready: false });
     await expect.poll(async () => (await get(door, PATH)).status).toBe(404);
-    expect((await get(door, PATH)).body).toBe("machine registration not found\n");
+    expect((await get(door, PATH)).body).toBe("machine registration not found (NotFound)\n");
     expect(await (await door.plain()).answer()).toMatchObject({
       status: 404,
-      body: "machine registration not found\n",
+      body: "machine registration not found (NotFound)\n",
     });
   });
 
   test("REG-7 a registration that is not ready", async () => {
     const door = await testDoor();
     await door.addRegistration(auth("mac"), { ready: false });
-    await expect.poll(async () => (await get(door, PATH)).body).toBe("machine registration is not ready\n");
+    await expect.poll(async () => (await get(door, PATH)).body).toBe("machine registration is not ready (NotReady)\n");
     expect((await (await door.plain()).answer()).status).toBe(404);
   });
 

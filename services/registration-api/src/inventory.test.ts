@@ -48,7 +48,7 @@ describe("a new machine", () => {
     await register(door);
     expect((await door.inventory()).metadata.labels).toEqual({ good: "g" });
     const other = await doorFor({ ...auth("mac"), machineName: "${Random/Hex/33}" });
-    expect(await register(other)).toBe("\u0008message: invalid MachineInventory name\n");
+    expect(await register(other)).toBe("\u0008message: invalid MachineInventory name (Misconfigured)\n");
     expect(await other.inventories()).toEqual([]);
   });
 
@@ -56,7 +56,7 @@ describe("a new machine", () => {
     const door = await doorFor({ ...auth("mac"), machineName: "fixed" });
     await register(door, {}, plain("one"));
     expect(await register(door, {}, plain("two"))).toBe(
-      "\u0008message: 'MachineInventory creation failed: the name fixed is already in use'\n",
+      "\u0008message: 'MachineInventory creation failed: its name is already in use: fixed (Conflict)'\n",
     );
     expect(await door.inventories()).toHaveLength(1);
   });
@@ -106,7 +106,7 @@ describe("a known machine", () => {
     await door.addRegistration(auth("mac"), { token: "other", key: { namespace: "elsewhere" } });
     await expect
       .poll(async () => (await RawClient.upgrade(door.port, "/elemental/registration/other", PLAIN)).answer())
-      .toMatchObject({ status: 401, body: "this machine is registered elsewhere\n" });
+      .toMatchObject({ status: 401, body: "this machine is registered elsewhere (RegisteredElsewhere)\n" });
     const annotations = { "elemental.cattle.io/allow-other-namespace": "true" };
     await door.addRegistration(auth("mac"), { token: "open", key: { namespace: "elsewhere" }, annotations });
     const open = await RawClient.upgrade(door.port, "/elemental/registration/open", PLAIN);
@@ -134,7 +134,7 @@ describe("a known machine", () => {
     await door.kube.delete(machineInventories, key);
     await expect
       .poll(() => register(door))
-      .toBe("\u0008message: the MachineInventory is being deleted, try again later\n");
+      .toBe("\u0008message: the MachineInventory is being deleted, try again later (Conflict)\n");
   });
 });
 

@@ -112,11 +112,11 @@ describe("update", () => {
     const door = await doorFor();
     const client = await door.negotiated();
     client.send([10]);
-    expect(await client.text()).toBe("\u0008message: MachineInventory not found\n");
+    expect(await client.text()).toBe("\u0008message: MachineInventory not found (InventoryNotFound)\n");
     expect(await client.closed()).toBe("1000 refused");
     const old = await door.negotiated(7);
     old.send([10]);
-    expect(await old.closed()).toBe("1008 MachineInventory not found");
+    expect(await old.closed()).toBe("1008 MachineInventory not found (InventoryNotFound)");
   });
 
   test("REG-59 with an inventory: Ready", async () => {

@@ -9,7 +9,7 @@ describe("overload", () => {
     const door = await doorFor(auth("mac"), { limits: { conversations: 2 } });
     const [first] = [await door.negotiated(), await door.negotiated()];
     const answer = await (await door.plain()).answer();
-    expect(answer).toMatchObject({ status: 503, body: "the server is busy, try again later\n" });
+    expect(answer).toMatchObject({ status: 503, body: "the server is busy, try again later (Busy)\n" });
     expect(Number(answer.headers["retry-after"])).toBeGreaterThanOrEqual(2);
     expect(await door.inventories()).toEqual([]);
     expect(await tell(first)).toMatch(/^elemental:/);

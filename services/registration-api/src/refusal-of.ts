@@ -8,8 +8,8 @@ const RETRY_SECONDS = 5;
 /** Maps whatever went wrong to what the peer is told; the one place where that is decided. */
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
-  if (error instanceof AttestationRefused) return new Refusal("Unauthorized", error.message, { cause: error });
-  if (error instanceof ProtocolError) return new Refusal("BadRequest", error.message, { cause: error });
+  if (error instanceof AttestationRefused) return new Refusal(error.code, error.message, { cause: error });
+  if (error instanceof ProtocolError) return new Refusal(error.refusal, error.message, { cause: error });
   if (isKubeError(error)) return ofKubeError(error);
   return new Refusal("Unavailable", "internal error", { cause: error, retryAfterSeconds: RETRY_SECONDS });
 }
@@ -26,7 +26,7 @@ function ofKubeError(error: KubeError): Refusal {
 }
 
 const texts: Partial<Record<KubeErrorCode, [Refusal["code"], string]>> = {
-  AlreadyExists: ["Conflict", "MachineInventory creation failed: the name is already in use"],
+  AlreadyExists: ["Conflict", "MachineInventory creation failed: its name is already in use"],
   Conflict: ["Conflict", "MachineInventory update failed: it changed at the same time, try again"],
   Invalid: [
     "Misconfigured",

@@ -23,8 +23,8 @@ export interface AuthenticationContext {
 }
 
 /**
- * Every check that depends on the header alone, before the upgrade (registration-protocol H4). Throws an `Unauthorized`
- * Refusal whose message the client prints.
+ * Every check that depends on the header alone, before the upgrade (registration-protocol H4). Throws a Refusal or an
+ * AttestationRefused, whose message the client prints.
  */
 export function authenticate(header: string | undefined, context: AuthenticationContext): Machine {
   try {
@@ -32,9 +32,7 @@ export function authenticate(header: string | undefined, context: Authentication
     checkMethod(context.registration, authorization.method, context.policy);
     return identify(authorization, context);
   } catch (error) {
-    if (error instanceof ProtocolError || error instanceof AttestationRefused) {
-      throw new Refusal("Unauthorized", error.message, { cause: error });
-    }
+    if (error instanceof ProtocolError) throw new Refusal("AuthorizationMalformed", error.message, { cause: error });
     throw error;
   }
 }
@@ -55,6 +53,6 @@ function checkAnswer(response: Uint8Array, secret: Buffer): void {
     checkResponse(Buffer.from(response), secret);
   } catch (cause) {
     if (!(cause instanceof AttestationRefused)) throw cause;
-    throw new ProtocolError("Unexpected", cause.message, { cause });
+    throw new ProtocolError("Unexpected", cause.message, { cause, refusal: cause.code });
   }
 }

@@ -9,7 +9,7 @@ export interface AuthenticationPolicy {
 
 const methods: Record<string, "tpm" | "plain"> = { "": "tpm", tpm: "tpm", mac: "plain", "sys-uuid": "plain" };
 
-/** Throws an `Unauthorized` Refusal when the registration does not take the caller's method (H5). */
+/** Throws a `MethodNotAccepted` Refusal when the registration does not take the caller's method (H5). */
 export function checkMethod(
   registration: MachineRegistration,
   method: "tpm" | "plain",
@@ -19,7 +19,7 @@ export function checkMethod(
   const auth = registration.spec?.config?.elemental?.registration?.auth ?? "";
   if (methods[auth] === method) return;
   throw new Refusal(
-    "Unauthorized",
+    "MethodNotAccepted",
     `this registration does not accept ${method === "tpm" ? "TPM" : "plain"} authentication`,
     {
       detail: `auth is "${auth}"`,

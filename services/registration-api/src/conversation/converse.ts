@@ -1,6 +1,7 @@
-import type { MachineReport, ServerAction, ServerSession } from "@elemental/protocol";
-import { closeCodes } from "@elemental/protocol";
+import type { MachineReport, ServerAction, ServerSession, SessionFailure } from "@elemental/protocol";
+import { closeCodes, ProtocolError } from "@elemental/protocol";
 import type { RawData, WebSocket } from "ws";
+import { Refusal } from "../refusal.ts";
 
 /** When things have to be over, in milliseconds after the upgrade (registration-protocol 1.8, H17). */
 export interface Deadlines {
@@ -19,9 +20,9 @@ const ANSWER_PATIENCE_MS = 5000;
 const VIOLATION_PATIENCE_MS = 500;
 
 export interface Handlers {
-  /** Commits and returns the configuration; a rejection becomes MsgError through `messageOf`. */
+  /** Commits and returns the configuration; a rejection becomes MsgError through `failureOf`. */
   commit(report: MachineReport, version: number): Promise<Uint8Array>;
-  messageOf(error: unknown): string;
+  failureOf(error: unknown): SessionFailure;
   /** A message or the whole conversation was refused; `cause` says why. */
   closedBy(cause: unknown): void;
 }
@@ -56,7 +57,7 @@ class Conversation {
     const timers = [setTimeout(() => this.#answerLate(), answerMs), setTimeout(() => this.#end(), closeMs)];
     return new Promise((resolve) => {
       this.#socket.on("message", (data, binary) => this.#perform(this.#session.receive(bytesOf(data), binary)));
-      this.#socket.on("error", (error) => this.#options.closedBy(error));
+      this.#socket.on("error", ({ message }) => this.#options.closedBy(new ProtocolError("Malformed", message)));
       this.#socket.on("close", () => {
         for (const timer of timers) clearTimeout(timer);
         resolve(this.#answered ? "answered" : "abandoned");
@@ -79,19 +80,21 @@ class Conversation {
       const config = await this.#options.commit(report, this.#session.version);
       this.#perform(this.#session.succeed(config));
     } catch (error) {
-      this.#perform(this.#session.fail(this.#options.messageOf(error)));
+      this.#perform(this.#session.fail(this.#options.failureOf(error)));
     } finally {
       this.#committing = false;
     }
   }
 
   #answerLate(): void {
-    if (this.#committing) this.#perform(this.#session.fail("the registration took too long, try again"));
+    const late = tooLate();
+    if (this.#committing) this.#perform(this.#session.fail(late, late));
   }
 
   /** The time is over, whatever the peer does. */
   #end(): void {
-    this.#close(closeCodes.policyViolation, "deadline exceeded", new Error("the conversation took too long"));
+    const late = tooLate();
+    this.#close(closeCodes.policyViolation, late.text, late);
   }
 
   #close(code: number, reason: string, cause: unknown): void {
@@ -101,6 +104,10 @@ class Conversation {
     const patience = code === closeCodes.normal ? ANSWER_PATIENCE_MS : VIOLATION_PATIENCE_MS;
     setTimeout(() => this.#socket.terminate(), patience).unref();
   }
+}
+
+function tooLate(): Refusal {
+  return new Refusal("DeadlineExceeded", "the registration took too long, try again");
 }
 
 function bytesOf(data: RawData): Uint8Array {

@@ -1,6 +1,7 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import type { Refusal, RefusalCode } from "../refusal.ts";
+import { refusals } from "@elemental/protocol";
+import type { Refusal } from "../refusal.ts";
 
 /** A complete HTTP answer with a text body. */
 export interface Answer {
@@ -9,28 +10,11 @@ export interface Answer {
   headers?: Record<string, string>;
 }
 
-const statuses: Record<RefusalCode, number> = {
-  NotFound: 404,
-  NotReady: 404,
-  BadRequest: 400,
-  MethodNotAllowed: 405,
-  Unauthorized: 401,
-  Gone: 410,
-  TooManyRequests: 429,
-  Busy: 503,
-  Conflict: 409,
-  Unavailable: 503,
-  Misconfigured: 500,
-};
-
-/** Longest line of a 401: clients print it (registration-protocol H4). */
-const MAX_LINE = 1000;
-
-/** The HTTP form of a refusal. */
+/** The HTTP form of a refusal: clients print the body of a 401 (registration-protocol H4). */
 export function refusalAnswer(refusal: Refusal): Answer {
   const headers: Record<string, string> = {};
   if (refusal.retryAfterSeconds !== undefined) headers["Retry-After"] = String(refusal.retryAfterSeconds);
-  return { status: statuses[refusal.code], body: `${refusal.message.slice(0, MAX_LINE)}\n`, headers };
+  return { status: refusals[refusal.code].status, body: `${refusal.text}\n`, headers };
 }
 
 function headersOf({ body, headers }: Answer): Record<string, string> {

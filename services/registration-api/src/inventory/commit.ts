@@ -136,7 +136,9 @@ async function taken(object: MachineInventory, request: CommitRequest, deps: Com
   const holder = await reread(object, request, deps);
   if (holder) return { found: holder };
   if (namesDiffer(request.registration.spec ?? {})) return { nameTaken: true };
-  throw new Refusal("Conflict", `MachineInventory creation failed: the name ${object.metadata.name} is already in use`);
+  throw new Refusal("Conflict", "MachineInventory creation failed: its name is already in use", {
+    hint: object.metadata.name,
+  });
 }
 
 /** The object of that key as the API server has it, if it is this machine's. */

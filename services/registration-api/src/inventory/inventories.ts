@@ -30,8 +30,8 @@ export function inventoriesOf(inventories: Inventories, identity: Identity): Mac
 }
 
 /**
- * The one inventory of a machine, undefined for a new machine (registration-protocol 6.1). Throws an `Unauthorized`
- * Refusal when there are several, or when it belongs to another namespace and must not be taken over (H21).
+ * The one inventory of a machine, undefined for a new machine (registration-protocol 6.1). Throws a Refusal
+ * when there are several, or when it belongs to another namespace and must not be taken over (H21).
  */
 export function knownInventory(
   inventories: Inventories,
@@ -41,12 +41,12 @@ export function knownInventory(
 ): MachineInventory | undefined {
   const [inventory, ...others] = inventoriesOf(inventories, identity);
   if (others.length > 0) {
-    throw new Refusal("Unauthorized", "several MachineInventories claim this machine", {
+    throw new Refusal("IdentityAmbiguous", "several MachineInventories claim this machine", {
       detail: [inventory, ...others].map((one) => `${one?.metadata.namespace}/${one?.metadata.name}`).join(", "),
     });
   }
   if (inventory && inventory.metadata.namespace !== registration.metadata.namespace && !allowOtherNamespace) {
-    throw new Refusal("Unauthorized", "this machine is registered elsewhere", {
+    throw new Refusal("RegisteredElsewhere", "this machine is registered elsewhere", {
       detail: `its MachineInventory is ${inventory.metadata.namespace}/${inventory.metadata.name}`,
     });
   }

@@ -19,7 +19,8 @@ export async function awaitNetwork(
     const current = inventories.get(key);
     if (current && current.metadata.uid === inventory.metadata.uid && isConfigured(current)) resolve(current);
   };
-  const giveUp = () => reject(new Refusal("Busy", "network configuration not ready", { retryAfterSeconds: 5 }));
+  const giveUp = () =>
+    reject(new Refusal("NetworkNotReady", "network configuration not ready", { retryAfterSeconds: 5 }));
   const unsubscribe = inventories.onChange(({ current }) => {
     if (current?.metadata.uid === inventory.metadata.uid) look();
   });

@@ -36,7 +36,7 @@ describe("audit", () => {
       {
         registration: "fleet-default/r-tok1",
         stage: "authenticate",
-        code: "Unauthorized",
+        code: "AuthorizationMalformed",
         reason: "unsupported authorization scheme",
       },
     ]);
@@ -46,11 +46,15 @@ describe("audit", () => {
         .sort();
     await expect
       .poll(recorded)
-      .toEqual(["MachineInventory Registered", "MachineInventory Updated", "MachineRegistration RegistrationRefused"]);
+      .toEqual([
+        "MachineInventory Registered",
+        "MachineInventory Updated",
+        "MachineRegistration AuthorizationMalformed",
+      ]);
     const text = await door.registry.metrics();
     expect(text).toContain('elemental_registrations_total{outcome="registered",stage="commit",reason=""} 1');
     expect(text).toContain(
-      'elemental_registrations_total{outcome="refused",stage="authenticate",reason="Unauthorized"} 1',
+      'elemental_registrations_total{outcome="refused",stage="authenticate",reason="AuthorizationMalformed"} 1',
     );
     expect(text).toContain('elemental_registration_seconds_count{stage="commit"} 2');
   });

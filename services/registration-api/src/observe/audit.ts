@@ -1,9 +1,9 @@
 import { formatKey, type MachineInventory, type MachineRegistration, objectKey } from "@elemental/api";
 import type { EventRecorder } from "@elemental/kube";
-import type { Skipped } from "@elemental/protocol";
+import type { RefusalCode, Skipped } from "@elemental/protocol";
 import type { Logger } from "@elemental/service";
 import type { Identity } from "../inventory/inventories.ts";
-import type { Refusal, RefusalCode } from "../refusal.ts";
+import type { Refusal } from "../refusal.ts";
 import type { DoorMetrics, Stage } from "./metrics.ts";
 
 /** One attempt of a machine, as far as it is known. */
@@ -20,7 +20,7 @@ export interface AuditDeps {
   conversations(): number;
 }
 
-/** Over this many conversations at once no Events are recorded: they would compete with registrations for writes. */
+/** Over this many conversations at once machines get no Events of their own: they would compete with registrations for writes. */
 const CALM = 50;
 
 /** How many of the keys that a machine brought in vain are named in the log. */
@@ -55,12 +55,12 @@ export class Audit {
 
   refused(attempt: Attempt, stage: Stage, refusal: Refusal): void {
     const { log, events, metrics } = this.#deps;
-    const { code, message, detail } = refusal;
+    const { code, message, hint, detail } = refusal;
     const error = ours.has(code) ? refusal.cause : undefined;
-    log.warn({ ...fields(attempt), stage, code, reason: message, detail, error }, "machine refused");
+    log.warn({ ...fields(attempt), stage, code, reason: message, hint, detail, error }, "machine refused");
     metrics.ended("refused", stage, code);
-    if (!attempt.registration || !this.#calm()) return;
-    events.record(attempt.registration, { type: "Warning", reason: "RegistrationRefused", message });
+    // The recorder counts what is said again, and bounds what one registration may cause.
+    if (attempt.registration) events.record(attempt.registration, { type: "Warning", reason: code, message });
   }
 
   /** The machine left before it was answered. */

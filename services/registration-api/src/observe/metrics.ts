@@ -1,15 +1,15 @@
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 
 /** Parts of a registration whose time is measured. */
-export type Stage = "authenticate" | "exchange" | "commit" | "network" | "answer" | "total";
+export type Stage = "document" | "authenticate" | "exchange" | "commit" | "network" | "answer" | "total";
 export type Outcome = "registered" | "updated" | "refused";
 
 export interface DoorMetrics {
   /** A registration ended; `reason` is a refusal's code, empty on success. */
   ended(outcome: Outcome, stage: Stage, reason?: string): void;
   took(stage: Stage, milliseconds: number): void;
-  /** A plain answer of the door, by route and status. */
-  answered(route: string, status: number): void;
+  /** A plain answer of the door, by route, status and the code of a refusal. */
+  answered(route: string, status: number, reason?: string): void;
 }
 
 export function doorMetrics(registry: Registry, conversations: () => number): DoorMetrics {
@@ -29,8 +29,8 @@ export function doorMetrics(registry: Registry, conversations: () => number): Do
   });
   const answers = new Counter({
     name: "elemental_door_answers_total",
-    help: "Plain HTTP answers by route and status",
-    labelNames: ["route", "status"],
+    help: "Plain HTTP answers by route, status, and the reason of a refusal",
+    labelNames: ["route", "status", "reason"],
     registers,
   });
   new Gauge({
@@ -44,6 +44,6 @@ export function doorMetrics(registry: Registry, conversations: () => number): Do
   return {
     ended: (outcome, stage, reason = "") => outcomes.inc({ outcome, stage, reason }),
     took: (stage, milliseconds) => seconds.observe({ stage }, milliseconds / 1000),
-    answered: (route, status) => answers.inc({ route, status }),
+    answered: (route, status, reason = "") => answers.inc({ route, status, reason }),
   };
 }

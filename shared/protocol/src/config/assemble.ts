@@ -149,7 +149,10 @@ function networkAddendum(network: Network | undefined): [string, YamlNode | unde
 /** Each top-level value as the bytes of its JSON text (registration-protocol 7.4). */
 function freeForm(name: string, value: unknown): YamlMap {
   if (value === undefined || value === null) return new Map();
-  if (!isJsonObject(value)) throw new ProtocolError("Unsupported", `${name} of the registration must be an object`);
+  if (!isJsonObject(value))
+    throw new ProtocolError("Unsupported", `${name} of the registration must be an object`, {
+      refusal: "Misconfigured",
+    });
   return new Map(Object.entries(value).map(([key, member]) => [key, wrapped(member)]));
 }
 

@@ -13,6 +13,6 @@ export function machineName(template: string | undefined, data: JsonObject, seed
   const resolution = template ? resolveTemplate(template, data, random) : { outcome: "notFound" as const };
   if (resolution.outcome === "notFound") return `m-${randomUuid(random)}`;
   const name = resolution.outcome === "ok" ? sanitiseName(resolution.text) : "";
-  if (name === "") throw new ProtocolError("Malformed", "invalid MachineInventory name");
+  if (name === "") throw new ProtocolError("Malformed", "invalid MachineInventory name", { refusal: "Misconfigured" });
   return name;
 }

@@ -6,4 +6,10 @@ export {
   runClientSession,
 } from "./client.ts";
 export { limits } from "./limits.ts";
-export { closeCodes, type ServerAction, ServerSession, type ServerSessionOptions } from "./server.ts";
+export {
+  closeCodes,
+  type ServerAction,
+  ServerSession,
+  type ServerSessionOptions,
+  type SessionFailure,
+} from "./server.ts";

@@ -86,7 +86,10 @@ describe("server session", () => {
     expect(send(open({ known: true }), bytes(5, 12), bytes(10))).toEqual(["send 050c", "send 01"]);
     const session = open();
     session.receive(bytes(5, 12), true);
-    expect(refusalOf(session.receive(bytes(10), true))).toEqual({ text: "MachineInventory not found", close: "close" });
+    expect(refusalOf(session.receive(bytes(10), true))).toEqual({
+      text: "MachineInventory not found (InventoryNotFound)",
+      close: "close",
+    });
     const old = open();
     old.receive(bytes(5, 7), true);
     expect(send(old, bytes(10))).toEqual(["close 1008"]);
@@ -108,20 +111,20 @@ describe("server session", () => {
     const failAt = (version: number) => {
       const session = open();
       send(session, bytes(5, version), bytes(4));
-      return session.fail("no");
+      return session.fail({ code: "Conflict", message: "no" });
     };
     expect(brief(failAt(7))).toEqual(["close 1008"]);
-    expect(refusalOf(failAt(8))).toEqual({ text: "no", close: "close" });
+    expect(refusalOf(failAt(8))).toEqual({ text: "no (Conflict)", close: "close" });
   });
 
   test("nothing is handled while a commit is under way, nor after the end", () => {
     const session = open();
     send(session, bytes(4));
     expect(send(session, bytes(4), bytes(13))).toEqual([]);
-    session.fail("x");
+    session.fail({ code: "Conflict", message: "x" });
     expect(send(session, bytes(4))).toEqual([]);
     expect(session.succeed(bytes())).toEqual([]);
-    expect(session.fail("again")).toEqual([]);
+    expect(session.fail({ code: "Conflict", message: "again" })).toEqual([]);
   });
 });
 

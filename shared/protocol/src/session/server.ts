@@ -13,6 +13,7 @@ import {
   speaks,
   UNNEGOTIATED_VERSION,
 } from "../message/index.ts";
+import { type RefusalCode, refusalText } from "../refusals/index.ts";
 import { meter } from "./limits.ts";
 
 /** What the server has to do, in order. */
@@ -31,6 +32,12 @@ export interface ServerSessionOptions {
   known: boolean;
   /** TPM only: what is sent first, and the check of the answer, which throws a ProtocolError when it is wrong. */
   challenge?: { message: Uint8Array; check(response: Uint8Array): void };
+}
+
+/** Why a conversation ends without a configuration; `message` may be read by the client. */
+export interface SessionFailure {
+  code: RefusalCode;
+  message: string;
 }
 
 /** A close frame holds 123 bytes of reason; ours are ASCII. */
@@ -87,11 +94,14 @@ export class ServerSession {
     return [answer, ...this.#close(closeCodes.normal, "registered")];
   }
 
-  /** Ends the conversation with an error the client can show; older clients get a close only. */
-  fail(message: string, cause?: unknown): ServerAction[] {
+  /** Ends the conversation with a reason that the client can show; older clients get a close only. */
+  fail({ code, message }: SessionFailure, cause?: unknown): ServerAction[] {
     if (this.#phase === "closed") return [];
-    if (!speaks.errors(this.#version)) return this.#close(closeCodes.policyViolation, message, cause);
-    return [send(MessageType.Error, encodeErrorPayload(message)), ...this.#close(closeCodes.normal, "refused", cause)];
+    if (!speaks.errors(this.#version)) {
+      return this.#close(closeCodes.policyViolation, refusalText(code, message, MAX_REASON_LENGTH), cause);
+    }
+    const payload = encodeErrorPayload(refusalText(code, message));
+    return [send(MessageType.Error, payload), ...this.#close(closeCodes.normal, "refused", cause)];
   }
 
   #checkResponse(data: Uint8Array): ServerAction[] {
@@ -131,8 +141,8 @@ export class ServerSession {
   };
 
   #failUpdate(): ServerAction[] {
-    const error = new ProtocolError("Refused", "MachineInventory not found");
-    return this.fail(error.message, error);
+    const error = new ProtocolError("Refused", "MachineInventory not found", { refusal: "InventoryNotFound" });
+    return this.fail({ code: error.refusal, message: error.message }, error);
   }
 
   /** Top-level keys of later data replace earlier ones. */
@@ -142,14 +152,16 @@ export class ServerSession {
   }
 
   #closeAfter(error: unknown): ServerAction[] {
-    if (!(error instanceof ProtocolError)) return this.#close(closeCodes.internalError, "internal error", error);
+    if (!(error instanceof ProtocolError)) {
+      return this.#close(closeCodes.internalError, refusalText("Unavailable", "internal error"), error);
+    }
     const code = error.code === "Malformed" ? closeCodes.protocolError : closeCodes.policyViolation;
-    return this.#close(code, error.message, error);
+    return this.#close(code, refusalText(error.refusal, error.message, MAX_REASON_LENGTH), error);
   }
 
   #close(code: number, reason: string, cause?: unknown): ServerAction[] {
     this.#phase = "closed";
-    return [{ kind: "close", code, reason: reason.slice(0, MAX_REASON_LENGTH), cause }];
+    return [{ kind: "close", code, reason, cause }];
   }
 }
 
