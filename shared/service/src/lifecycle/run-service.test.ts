@@ -31,6 +31,7 @@ async function until(service: Service, text: string): Promise<void> {
 test("serves health, and on SIGTERM closes its parts in reverse order and exits 0", async () => {
   const service = start({ MODE: "good" });
   await until(service, '"msg":"started"');
+  expect(service.output()).toMatch(/"startMs":\d+/);
   const port = /"port":(\d+)/.exec(service.output())?.[1];
   const ready = await fetch(`http://127.0.0.1:${port}/readyz`);
   expect(await ready.json()).toEqual({ ready: true, checks: { started: "ok", mode: "ok" } });

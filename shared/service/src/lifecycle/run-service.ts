@@ -43,7 +43,8 @@ export async function runService<S extends ConfigShape>(options: ServiceOptions<
   const end = shutdownOnSignal(closers, log, config.shutdownTimeout);
   try {
     await startParts(options, { config, log, closers });
-    log.info({}, "started");
+    // Counted from the start of the process, so with the time that loading the program took.
+    log.info({ startMs: Math.round(performance.now()) }, "started");
   } catch (error) {
     log.error({ error }, "cannot start");
     await end(1);
