@@ -2,6 +2,7 @@
 // common code, and load what only some clusters need (credential plugins of a kubeconfig) when it is needed.
 import { rm } from "node:fs/promises";
 import { type BuildOptions, build } from "esbuild";
+import { currentRelease, definitions } from "../register-client/src/build/release.ts";
 
 const services = [
   "registration-api",
@@ -34,6 +35,7 @@ const common: BuildOptions = {
   sourcemap: "linked",
   legalComments: "external",
   banner: { js: banner },
+  define: definitions(currentRelease()),
   metafile: true,
   logLevel: "warning",
 };

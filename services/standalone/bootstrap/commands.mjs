@@ -61,6 +61,12 @@ export const commands = {
       },
     ],
   },
+  "build:register": {
+    needs: [],
+    steps: (args) => [
+      { title: "build:register", script: "register-client/src/build/main.ts", args, interactive: true },
+    ],
+  },
   "test:cluster": {
     needs: [xorriso],
     steps: (args) => [{ title: "the system on a one-node cluster", script: "test/src/cluster/main.ts", args }],

@@ -4,7 +4,6 @@ import type { KeyStream } from "./key-stream.ts";
 const primeBytes = 128;
 /** Its multiples are skipped one below a prime, so that the exponent has an inverse. */
 const exponent = 65537n;
-const smallPrimes = primesBelow(2000);
 
 /**
  * The first prime of 1024 bits at or after a number of the stream whose two top bits and lowest bit are set; 65537 does
@@ -15,6 +14,7 @@ export function nextPrime(stream: KeyStream): bigint {
   start.writeUInt8(start.readUInt8(0) | 0xc0, 0);
   start.writeUInt8(start.readUInt8(primeBytes - 1) | 1, primeBytes - 1);
   const first = BigInt(`0x${start.toString("hex")}`);
+  const smallPrimes = primesBelow(2000);
   const residues = smallPrimes.map((prime) => Number(first % BigInt(prime)));
   for (let offset = 0; ; offset += 2) {
     if (smallPrimes.some((prime, index) => ((residues[index] ?? 0) + offset) % prime === 0)) continue;
