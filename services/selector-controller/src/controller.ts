@@ -1,5 +1,6 @@
 import {
   formatKey,
+  type KubeObject,
   type Machine,
   type MachineInventory,
   type MachineInventorySelector,
@@ -12,9 +13,11 @@ import {
 import type { Controller, Source } from "@elemental/controller";
 import type { Change, Informer, Kube } from "@elemental/kube";
 import { isFree } from "./adoption/candidates.ts";
+import { FreeInventories } from "./adoption/free-inventories.ts";
 import { selectorOwner } from "./adoption/ownership.ts";
 import { Reservations } from "./adoption/reservations.ts";
 import { WaitingSelectors } from "./adoption/waiting-selectors.ts";
+import { PlanSecrets } from "./bootstrap/plan-secrets.ts";
 import { failed } from "./failed.ts";
 import { indexes } from "./indexes.ts";
 import type { Observation } from "./observation.ts";
@@ -31,22 +34,26 @@ export interface SelectorControllerDependencies {
   /** With selectorIndexers. */
   selectors: Informer<MachineInventorySelector>;
   /** Machines of Cluster API in the version that is served. */
-  machines: ResourceType<Machine>;
+  machineType: ResourceType<Machine>;
+  machines: Informer<Machine>;
 }
 
 /** The controller of MachineInventorySelectors; resources-and-controllers 2.3. It has no finalizer. */
 export function selectorController(
   dependencies: SelectorControllerDependencies,
 ): Controller<MachineInventorySelector, Observation> {
-  const { kube, inventories, selectors, machines } = dependencies;
-  const waiting = new WaitingSelectors((namespace) => selectors.byIndex(indexes.waiting, namespace));
+  const { kube, inventories, selectors, machines, machineType } = dependencies;
+  const [free, waiting] = [new FreeInventories(), new WaitingSelectors()];
+  // Before the sources below, which ask them about the same change.
+  follow(inventories, free);
+  follow(selectors, waiting);
   const inventorySource: Source<MachineInventory> = {
     type: machineInventories,
     keysFor: (change) => selectorsOf(change, waiting),
   };
   // A late bootstrap Secret name is picked up at once.
   const machineSource: Source<Machine> = {
-    type: machines,
+    type: machineType,
     keysFor: ({ previous, current }) => {
       const machine = current ?? previous;
       return machine ? selectors.byIndex(indexes.machine, formatKey(objectKey(machine))).map(objectKey) : [];
@@ -56,10 +63,24 @@ export function selectorController(
     name: controllerName,
     type: machineInventorySelectors,
     sources: [inventorySource, machineSource],
-    observe: observer({ kube, inventories, reservations: new Reservations(), waiting }),
+    observe: observer({
+      kube,
+      inventories,
+      machines,
+      free,
+      waiting,
+      reservations: new Reservations(),
+      planSecrets: new PlanSecrets(kube),
+    }),
     reconcile,
     failed,
   };
+}
+
+/** Keeps an index up to what the watch knows. */
+function follow<T extends KubeObject>(informer: Informer<T>, index: { apply(change: Change<T>): void }): void {
+  for (const current of informer.list()) index.apply({ previous: undefined, current });
+  informer.onChange((change) => index.apply(change));
 }
 
 /** The selectors that a change of an inventory concerns: its owner before and after, or who waits for it. */

@@ -5,23 +5,22 @@ import {
   type MachineInventorySelector,
   machineInventories,
   objectKey,
-  planTypes,
   type Requirement,
   SelectorError,
-  secrets,
 } from "@elemental/api";
-import { type Informer, isKubeError, type Kube } from "@elemental/kube";
-import { candidates } from "./adoption/candidates.ts";
+import { type Informer, isKubeError } from "@elemental/kube";
+import { byPreference } from "./adoption/candidates.ts";
+import type { FreeInventories } from "./adoption/free-inventories.ts";
 import type { Reservations } from "./adoption/reservations.ts";
 import { isAdopted, lossOf } from "./adoption/validation.ts";
 import type { WaitingSelectors } from "./adoption/waiting-selectors.ts";
-import { readBootstrapInputs } from "./bootstrap/inputs.ts";
+import { type BootstrapReader, readBootstrapInputs } from "./bootstrap/inputs.ts";
 import { indexes } from "./indexes.ts";
 import type { Choice, Observation } from "./observation.ts";
 
-export interface ObserveDependencies {
-  kube: Pick<Kube, "get" | "serves">;
+export interface ObserveDependencies extends BootstrapReader {
   inventories: Pick<Informer<MachineInventory>, "get" | "byIndex">;
+  free: FreeInventories;
   reservations: Reservations;
   waiting: WaitingSelectors;
 }
@@ -43,10 +42,7 @@ export function observer(
 async function choose(dependencies: ObserveDependencies, selector: MachineInventorySelector): Promise<Choice> {
   const { metadata, spec } = selector;
   const owned = dependencies.inventories.byIndex(indexes.selector, metadata.uid ?? "");
-  const [own] = candidates(
-    owned.filter((inventory) => inventory.metadata.deletionTimestamp === undefined),
-    [],
-  );
+  const [own] = owned.filter(({ metadata }) => metadata.deletionTimestamp === undefined).sort(byPreference);
   if (own) return { kind: "reuse", inventory: own };
   try {
     return await chooseFree(dependencies, selector, labelRequirements(spec?.selector ?? {}));
@@ -57,28 +53,16 @@ async function choose(dependencies: ObserveDependencies, selector: MachineInvent
 }
 
 async function chooseFree(
-  { kube, inventories, reservations }: ObserveDependencies,
+  { free, planSecrets, reservations }: ObserveDependencies,
   { metadata }: MachineInventorySelector,
   requirements: Requirement[],
 ): Promise<Choice> {
   let contended = false;
-  for (const inventory of candidates(inventories.byIndex(indexes.free, metadata.namespace ?? ""), requirements)) {
+  for (const inventory of free.matching(metadata.namespace ?? "", requirements)) {
     if (!reservations.take(inventory.metadata.uid ?? "", metadata.uid ?? "")) contended = true;
-    else if (await hasEmptyPlan(kube, inventory)) return { kind: "claim", inventory };
+    else if (await planSecrets.isEmpty(inventory)) return { kind: "claim", inventory };
   }
   return { kind: "none", contended };
-}
-
-/** Whether the machine never got a plan of its own, or was reset since. */
-async function hasEmptyPlan(kube: Pick<Kube, "get">, inventory: MachineInventory): Promise<boolean> {
-  const { namespace = "", name } = inventory.metadata;
-  try {
-    const secret = await kube.get(secrets, { namespace, name: inventory.status?.plan?.secretRef?.name ?? name });
-    return secret.metadata.annotations?.[annotations.planType] === planTypes.empty;
-  } catch (error) {
-    if (isKubeError(error, "NotFound")) return false;
-    throw error;
-  }
 }
 
 async function observeBound(
@@ -87,22 +71,21 @@ async function observeBound(
   name: string,
 ): Promise<Observation> {
   const inventory = await readInventory(dependencies, selector, name);
-  const needed =
-    inventory && isAdopted(selector, inventory) && (await needsPlan(dependencies.kube, selector, inventory));
-  const bootstrap = needed ? await readBootstrapInputs(dependencies.kube, selector, inventory) : undefined;
+  const needed = inventory && isAdopted(selector, inventory) && (await needsPlan(dependencies, selector, inventory));
+  const bootstrap = needed ? await readBootstrapInputs(dependencies, selector, inventory) : undefined;
   return { phase: "bound", selector, inventory, bootstrap };
 }
 
 // The plan is written once; again only when its Secret was lost and made anew (2.2.2).
 async function needsPlan(
-  kube: Pick<Kube, "get">,
+  { planSecrets }: ObserveDependencies,
   selector: MachineInventorySelector,
   inventory: MachineInventory,
 ): Promise<boolean> {
   const { plan } = inventory.status ?? {};
   const written = selector.status?.bootstrapPlanChecksum;
   if (!plan?.secretRef?.name) return false;
-  return !written || (plan.checksum !== written && (await hasEmptyPlan(kube, inventory)));
+  return !written || (plan.checksum !== written && (await planSecrets.isEmpty(inventory)));
 }
 
 async function readInventory(

@@ -25,14 +25,14 @@ export async function start(options: SelectorControllerOptions): Promise<Running
   const { kube } = options;
   const inventories = kube.inform(machineInventories, { indexers: inventoryIndexers });
   const selectors = kube.inform<MachineInventorySelector>(machineInventorySelectors, { indexers: selectorIndexers });
-  const dependencies = { kube, inventories, selectors, machines: machines(await machineVersion(kube)) };
-  const running = run(selectorController(dependencies), options);
+  const machineType = machines(await machineVersion(kube));
+  const informers = { inventories, selectors, machines: kube.inform(machineType) };
+  const running = run(selectorController({ kube, machineType, ...informers }), options);
   await running.started();
   return {
     ...running,
     stop: async () => {
-      inventories.stop();
-      selectors.stop();
+      for (const informer of Object.values(informers)) informer.stop();
       await running.stop();
     },
   };

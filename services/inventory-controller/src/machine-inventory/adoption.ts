@@ -17,15 +17,18 @@ import { planTypeOf } from "./plan-secret.ts";
 
 /** What is known of the adoption, and what to do about it. */
 export interface AdoptionDecision {
-  condition: ConditionInput;
+  /** Absent: what is known stays. */
+  condition?: ConditionInput;
   operations?: Operation[];
   requeueAfterMs?: number;
-  /** The adoption failed; the run backs off. */
-  failed?: boolean;
+  /** Why the adoption failed; the run backs off. */
+  failed?: string;
 }
 
 /** How long a selector may take to record the inventory that it owns; resources-and-controllers 2.2.5, hardening. */
 export const validationTimeoutMs = 30_000;
+/** A selector normally refers to its inventory within this time, and then the validation needs no write of its own. */
+const graceMs = 1_000;
 const reason = reasons.machineInventory;
 const type = conditionTypes.adoptionReady;
 
@@ -56,12 +59,14 @@ function waiting(message: string): AdoptionDecision {
 }
 
 function failed(message: string): AdoptionDecision {
-  return { condition: { type, status: "False", reason: reason.adoptionFailure, message }, failed: true };
+  return { condition: { type, status: "False", reason: reason.adoptionFailure, message }, failed: message };
 }
 
 function validating(observed: ObservedInventory, owner: ObservedOwner, now: Date): AdoptionDecision {
   const known = findCondition(observed.inventory.status?.conditions, type);
   if (known?.status === "True") return dropped(observed, owner, "Ownership mismatch, dropping selector ownership");
+  const waitedMs = owner.unconfirmedSince ? now.getTime() - owner.unconfirmedSince.getTime() : graceMs;
+  if (known?.status !== "Unknown" && waitedMs < graceMs) return { requeueAfterMs: graceMs - waitedMs };
   const deadline = new Date(validationStart(known, now) + validationTimeoutMs);
   if (now >= deadline) {
     const message = `Adoption timeout, dropping selector ownership. Deadline was: ${kubeTime(deadline)} `;

@@ -24,6 +24,7 @@ import { pendingPools } from "./network.ts";
 import { observeInventory } from "./observe.ts";
 import type { ObservedInventory } from "./observed.ts";
 import { reconcileInventory } from "./reconcile.ts";
+import { UnconfirmedOwners } from "./unconfirmed-owners.ts";
 
 /** Also the name of its queue. */
 export const inventoryControllerName = "machine-inventory";
@@ -41,12 +42,13 @@ export interface InventoryControllerDeps {
 export function machineInventoryController(
   deps: InventoryControllerDeps,
 ): Controller<MachineInventory, ObservedInventory> {
+  const reader = { ...deps, unconfirmed: new UnconfirmedOwners() };
   return {
     name: inventoryControllerName,
     type: machineInventories,
     finalizer: finalizers.machineInventory,
     sources: sources(deps),
-    observe: (inventory) => observeInventory(deps, inventory),
+    observe: (inventory) => observeInventory(reader, inventory),
     reconcile: reconcileInventory,
     failed,
   };

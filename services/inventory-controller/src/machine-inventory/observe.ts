@@ -15,10 +15,12 @@ import type { Watches } from "../watches.ts";
 import { selectorOwner } from "./adoption.ts";
 import { claimName, pendingPools } from "./network.ts";
 import type { ObservedAddresses, ObservedInventory, ObservedOwner, ObservedPool } from "./observed.ts";
+import type { UnconfirmedOwners } from "./unconfirmed-owners.ts";
 
 export interface InventoryReader {
   kube: Pick<Kube, "get" | "serves">;
   watches: Pick<Watches, "planSecrets" | "selectors">;
+  unconfirmed: UnconfirmedOwners;
 }
 
 /** All reads of the MachineInventory controller. */
@@ -47,16 +49,22 @@ async function readPlanSecret({ kube, watches }: InventoryReader, inventory: Mac
 
 async function readOwner(reader: InventoryReader, inventory: MachineInventory): Promise<ObservedOwner | undefined> {
   const reference = selectorOwner(inventory);
-  if (reference === undefined) return undefined;
+  const { uid = "" } = inventory.metadata;
+  if (reference === undefined) {
+    reader.unconfirmed.forget(uid);
+    return undefined;
+  }
   const { namespace } = objectKey(inventory);
   const key = { namespace, name: reference.name };
   const found = await cachedOrExisting(reader.watches.selectors, reader.kube, machineInventorySelectors, key);
   const selector = found?.metadata.uid === reference.uid ? found : undefined;
-  return {
-    reference,
-    selector,
-    problem: `machineinventoryselectors.elemental.cattle.io "${reference.name}" not found`,
-  };
+  const problem = `machineinventoryselectors.elemental.cattle.io "${reference.name}" not found`;
+  const isUnconfirmed = selector !== undefined && !selector.status?.machineInventoryRef?.name;
+  if (isUnconfirmed) {
+    return { reference, selector, problem, unconfirmedSince: reader.unconfirmed.seen(uid, reference.uid) };
+  }
+  reader.unconfirmed.forget(uid);
+  return { reference, selector, problem };
 }
 
 async function readAddresses(

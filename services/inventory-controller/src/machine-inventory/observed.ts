@@ -25,6 +25,8 @@ export interface ObservedOwner {
   reference: OwnerReference;
   selector: MachineInventorySelector | undefined;
   problem: string;
+  /** Since when the selector is known to refer to no inventory; absent when that is not known. */
+  unconfirmedSince?: Date;
 }
 
 /** Everything that decides about a MachineInventory. */

@@ -173,7 +173,7 @@ describe("adoption", () => {
         fails: false,
       },
       {
-        title: "the selector never referred to it",
+        title: "C-061 the selector never referred to it",
         parts: { owner: owner(), inventory: adoptedBy(longAgo, "Unknown") },
         adoption:
           "False AdoptionFailure: Adoption timeout, dropping selector ownership. Deadline was: 2026-01-02T03:00:30Z ",
@@ -181,7 +181,7 @@ describe("adoption", () => {
         fails: true,
       },
       {
-        title: "the selector refers to another one",
+        title: "C-062 the selector refers to another one",
         parts: { owner: owner("m2"), inventory: adoptedBy(justNow, "Unknown") },
         adoption: "False AdoptionFailure: Ownership mismatch, dropping selector ownership",
         operations: ["patch"],
@@ -217,6 +217,18 @@ describe("adoption", () => {
     const metadata = { ownerReferences: [other, reference] };
     const outcome = run({ owner: owner("m2"), inventory: inventory({ metadata }) });
     expect(patched(outcome)).toEqual([{ metadata: { ownerReferences: [other], resourceVersion: "1" } }]);
+  });
+
+  it("a selector that was chosen a moment ago costs no write", () => {
+    const fresh = inventory({
+      metadata: { ownerReferences: [reference] },
+      status: { conditions: [condition("AdoptionReady", "False", "WaitingToBeAdopted")] },
+    });
+    const after = (ms: number) =>
+      run({ owner: { ...owner(), unconfirmedSince: new Date(now.getTime() - ms) }, inventory: fresh });
+    expect(after(400).requeueAfterMs).toBe(600);
+    expect(summary(after(400).status?.conditions)["AdoptionReady"]).toMatch(/^False WaitingToBeAdopted/);
+    expect(summary(after(1_000).status?.conditions)["AdoptionReady"]).toMatch(/^Unknown ValidatingAdoption/);
   });
 
   it("the deadline of the validation wakes the controller", () => {

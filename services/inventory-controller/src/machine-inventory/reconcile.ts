@@ -77,11 +77,11 @@ function withAdoption(
   { draft, operations }: { draft: StatusDraft; operations: Operation[] },
 ): Decided {
   const adoption = decideAdoption(observed, now);
-  draft.set(adoption.condition);
+  if (adoption.condition) draft.set(adoption.condition);
   return {
     operations: [...operations, ...(adoption.operations ?? [])],
     ...(adoption.requeueAfterMs !== undefined && { requeueAfterMs: adoption.requeueAfterMs }),
-    ...(adoption.failed && { error: draft.error(adoption.condition.message ?? "") }),
+    ...(adoption.failed !== undefined && { error: draft.error(adoption.failed) }),
   };
 }
 

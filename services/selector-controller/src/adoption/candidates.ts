@@ -5,8 +5,6 @@ import {
   isTrue,
   type MachineInventory,
   type MachineInventorySelector,
-  matchesRequirements,
-  type Requirement,
 } from "@elemental/api";
 import { selectorOwner } from "./ownership.ts";
 
@@ -22,14 +20,9 @@ export function isFree(inventory: MachineInventory): boolean {
   );
 }
 
-/** The matching inventories in the order in which they are taken: ready ones first, then the oldest, then by name. */
-export function candidates(
-  free: readonly MachineInventory[],
-  requirements: readonly Requirement[],
-): MachineInventory[] {
-  return free
-    .filter(({ metadata }) => matchesRequirements(requirements, metadata.labels))
-    .sort((a, b) => Number(isReady(b)) - Number(isReady(a)) || byAge(a, b));
+/** The order in which inventories are taken: ready ones first, then the oldest, then by name. */
+export function byPreference(a: MachineInventory, b: MachineInventory): number {
+  return Number(isReady(b)) - Number(isReady(a)) || byAge(a, b);
 }
 
 /** Older objects first, those of one second by name. */

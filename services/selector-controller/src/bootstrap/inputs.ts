@@ -13,7 +13,8 @@ import {
   type Secret,
   secrets,
 } from "@elemental/api";
-import type { Kube } from "@elemental/kube";
+import type { Cache, Kube } from "@elemental/kube";
+import type { PlanSecrets } from "./plan-secrets.ts";
 
 /** What the bootstrap plan is made of, or why it cannot be made yet. */
 export type BootstrapInputs =
@@ -31,15 +32,22 @@ export function ownerMachine(selector: MachineInventorySelector): OwnerReference
   });
 }
 
+export interface BootstrapReader {
+  kube: Pick<Kube, "get" | "serves">;
+  /** Machines in the version that was served at the start. */
+  machines: Pick<Cache<Machine>, "get">;
+  planSecrets: PlanSecrets;
+}
+
 /** Reads what the plan needs. The error texts are a contract (2.3.4), odd spelling included. */
 export async function readBootstrapInputs(
-  kube: Pick<Kube, "get" | "serves">,
+  reader: BootstrapReader,
   selector: MachineInventorySelector,
   inventory: MachineInventory,
 ): Promise<BootstrapInputs> {
   try {
-    const script = await readScript(kube, selector);
-    return { script, planSecret: await readPlanSecret(kube, inventory) };
+    const script = await readScript(reader, selector);
+    return { script, planSecret: await readPlanSecret(reader, inventory) };
   } catch (error) {
     if (error instanceof MissingInput) return { problem: error.message, retry: error.retry };
     throw error;
@@ -55,14 +63,14 @@ class MissingInput extends Error {
   }
 }
 
-async function readScript(kube: Pick<Kube, "get" | "serves">, selector: MachineInventorySelector): Promise<string> {
+async function readScript(reader: BootstrapReader, selector: MachineInventorySelector): Promise<string> {
   const failed = "failed to get bootstrap plan";
   const owner = ownerMachine(selector);
   if (!owner) {
     throw new MissingInput(`${failed}: machine for machine inventory selector doesn't exist`, { retry: false });
   }
   const namespace = selector.metadata.namespace ?? "";
-  const machine = await readMachine(kube, { namespace, name: owner.name }, owner).catch((cause: unknown) => {
+  const machine = await readMachine(reader, { namespace, name: owner.name }, owner).catch((cause: unknown) => {
     const text = `${failed}: failed to find an owner machine for inventory selector: ${textOf(cause)}`;
     throw new MissingInput(text, { cause, retry: true });
   });
@@ -72,7 +80,7 @@ async function readScript(kube: Pick<Kube, "get" | "serves">, selector: MachineI
     throw new MissingInput(text, { retry: false });
   }
   const unreadable = `${failed}: failed to get a boostrap plan for the machine`;
-  const secret = await kube.get(secrets, { namespace, name }).catch((cause: unknown) => {
+  const secret = await reader.kube.get(secrets, { namespace, name }).catch((cause: unknown) => {
     throw new MissingInput(`${unreadable}: ${textOf(cause)}`, { cause, retry: true });
   });
   const script = secret.data?.["value"];
@@ -81,10 +89,13 @@ async function readScript(kube: Pick<Kube, "get" | "serves">, selector: MachineI
 }
 
 async function readMachine(
-  kube: Pick<Kube, "get" | "serves">,
+  { kube, machines: watched }: BootstrapReader,
   key: { namespace: string; name: string },
   owner: OwnerReference,
 ): Promise<Machine> {
+  // If it is old, its next version wakes the selector.
+  const cached = watched.get(key);
+  if (cached) return cached;
   for (const version of machineVersions) {
     if (await kube.serves(machines(version))) return kube.get(machines(version), key);
   }
@@ -94,13 +105,13 @@ async function readMachine(
   return kube.get(type, key);
 }
 
-async function readPlanSecret(kube: Pick<Kube, "get">, inventory: MachineInventory): Promise<Secret> {
+async function readPlanSecret({ planSecrets }: BootstrapReader, inventory: MachineInventory): Promise<Secret> {
   const failed = "failed to get plan secret";
-  const { namespace = "", name } = inventory.metadata;
-  const secretName = inventory.status?.plan?.secretRef?.name ?? name;
-  const secret = await kube.get(secrets, { namespace, name: secretName }).catch((cause: unknown) => {
+  const { namespace, name } = inventory.metadata;
+  const secret = await planSecrets.read(inventory).catch((cause: unknown) => {
     throw new MissingInput(`${failed}: ${textOf(cause)}`, { cause, retry: true });
   });
+  const { name: secretName } = secret.metadata;
   if (!isControlledBy(secret, inventory)) {
     const text = `${failed}: secret ${namespace}/${secretName} is not owned by machine inventory ${namespace}/${name}`;
     throw new MissingInput(text, { retry: true });

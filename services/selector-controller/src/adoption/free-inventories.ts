@@ -1,0 +1,32 @@
+import { type MachineInventory, matchesRequirements, type Requirement } from "@elemental/api";
+import type { Change } from "@elemental/kube";
+import { byPreference, isFree } from "./candidates.ts";
+import { bucketsOf, smallestBucket } from "./label-buckets.ts";
+import { Buckets } from "./sorted-set.ts";
+
+/** The free inventories in the order in which they are taken, found by namespace and label. */
+export class FreeInventories {
+  readonly #buckets = new Buckets<MachineInventory>(byPreference);
+
+  apply({ previous, current }: Change<MachineInventory>): void {
+    if (previous && isFree(previous)) {
+      for (const bucket of namesFor(previous)) this.#buckets.delete(bucket, previous);
+    }
+    if (current && isFree(current)) {
+      for (const bucket of namesFor(current)) this.#buckets.add(bucket, current);
+    }
+  }
+
+  /** The free inventories of the namespace that meet the requirements, the one to take first. They are as of the call. */
+  *matching(namespace: string, requirements: readonly Requirement[]): Iterable<MachineInventory> {
+    const bucket = smallestBucket(namespace, requirements, (name) => this.#buckets.size(name));
+    // Whoever iterates may wait in between, while the set changes.
+    for (const inventory of [...this.#buckets.items(bucket)]) {
+      if (matchesRequirements(requirements, inventory.metadata.labels)) yield inventory;
+    }
+  }
+}
+
+function namesFor({ metadata }: MachineInventory): string[] {
+  return bucketsOf(metadata.namespace ?? "", metadata.labels);
+}
