@@ -28,6 +28,12 @@ export const doorConfig = {
     .describe(
       "addresses and CIDR ranges, with commas, of proxies whose X-Forwarded-For is believed; loopback always is",
     ),
+  maxConnections: integer(1, 1_000_000)
+    .prefault("20000")
+    .describe("open connections, further ones are closed at once; fewer where the limit of open files is lower"),
+  maxConnectionsPerAddress: integer(1, 1_000_000)
+    .prefault("5000")
+    .describe("open connections from one address; those of trusted proxies are not counted"),
   maxConversations: integer(1, 1_000_000)
     .prefault("2000")
     .describe("registrations at once; others are told to come back"),

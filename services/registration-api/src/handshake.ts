@@ -15,6 +15,10 @@ import type { DoorMetrics } from "./observe/metrics.ts";
 import { refusalOf } from "./refusal-of.ts";
 import type { Registrar } from "./registrar.ts";
 
+/** Of one message. Original clients fragment by 4 KiB; a segment of TCP that holds one byte costs us a hundred. */
+const MAX_FRAGMENTS = 2048;
+const MAX_CHUNKS = 8192;
+
 export interface HandshakeDeps {
   admission: Admission;
   guard: MemoryGuard;
@@ -48,6 +52,8 @@ export class Handshake {
     clientTracking: false,
     perMessageDeflate: false,
     maxPayload: limits.messageBytes,
+    maxFragments: MAX_FRAGMENTS,
+    maxBufferedChunks: MAX_CHUNKS,
     handleProtocols: () => false,
   });
 

@@ -37,6 +37,8 @@ await runService({
       ...(tls && { tls }),
       agents: await agentHandler(config),
       limits: {
+        connections: config.maxConnections,
+        connectionsPerAddress: config.maxConnectionsPerAddress,
         conversations: config.maxConversations,
         conversationsPerAddress: config.maxConversationsPerAddress,
         perAddress: { perSecond: config.requestsPerSecond, burst: 10 * config.requestsPerSecond },

@@ -5,17 +5,18 @@ import type { ListenAddress, Logger } from "@elemental/service";
 import type { Settings } from "@elemental/settings";
 import type { Registry } from "prom-client";
 import { Admission, type AdmissionLimits, defaultLimits } from "./admission/admission.ts";
-import { clientAddress } from "./admission/client-address.ts";
+import { clientAddress, peerAddress } from "./admission/client-address.ts";
 import { MemoryGuard } from "./admission/memory-guard.ts";
 import { type AgentHandler, noGateway } from "./agent/forward.ts";
 import type { AuthenticationPolicy } from "./authentication/policy.ts";
 import { type Deadlines, defaultDeadlines } from "./conversation/converse.ts";
 import { Door } from "./door.ts";
 import { Handshake } from "./handshake.ts";
-import { serveDoor, type TlsOptions } from "./http/serve.ts";
+import { type ConnectionLimits, defaultConnectionLimits } from "./http/connections.ts";
+import { type ConnectionDeadlines, defaultConnectionDeadlines, serveDoor, type TlsOptions } from "./http/serve.ts";
 import { KeyedMutex } from "./inventory/keyed-mutex.ts";
 import { Audit } from "./observe/audit.ts";
-import { doorMetrics } from "./observe/metrics.ts";
+import { type DoorMetrics, doorMetrics } from "./observe/metrics.ts";
 import { Registrar } from "./registrar.ts";
 import { clusterDns, type ServiceAddress } from "./seed-image/proxy.ts";
 import { startWatches, type Watches } from "./watches.ts";
@@ -31,10 +32,10 @@ export interface DoorOptions {
   tls?: TlsOptions;
   agents?: AgentHandler;
   serviceAddress?: ServiceAddress;
-  limits?: Partial<AdmissionLimits>;
-  /** Bound of what all conversations together have received, in bytes. */
-  maxConversationBytes?: number;
-  deadlines?: Partial<Deadlines>;
+  limits?: Partial<AdmissionLimits & ConnectionLimits>;
+  /** Bound of what all conversations and unfinished requests together have received, in bytes. */
+  maxReceivedBytes?: number;
+  deadlines?: Partial<Deadlines & ConnectionDeadlines>;
   policy?: Partial<AuthenticationPolicy>;
   /** Addresses and ranges of proxies whose X-Forwarded-For counts. */
   trustedProxies?: readonly string[];
@@ -50,18 +51,22 @@ export interface RunningDoor {
 /** The queue of the controller that completes a new inventory. */
 const INVENTORY_QUEUE = "machine-inventory";
 
-const DEFAULT_CONVERSATION_BYTES = 256 * 1024 * 1024;
+const DEFAULT_RECEIVED_BYTES = 128 * 1024 * 1024;
 
 /** Starts the door; resolves when it serves and knows what is in the cluster. Rejects when it cannot listen. */
 export async function start(options: DoorOptions): Promise<RunningDoor> {
-  const { kube, queues, listen, tls, maxConversationBytes = DEFAULT_CONVERSATION_BYTES } = options;
+  const { kube, queues, listen, tls, maxReceivedBytes = DEFAULT_RECEIVED_BYTES } = options;
   const watches = startWatches(kube);
-  const guard = new MemoryGuard(maxConversationBytes);
-  const admission = new Admission({ ...defaultLimits, ...options.limits });
+  const limits = { ...defaultLimits, ...defaultConnectionLimits, ...options.limits };
+  const admission = new Admission(limits);
+  const metrics = doorMetrics(options.registry, () => admission.conversations);
+  const guard = new MemoryGuard(maxReceivedBytes, () => metrics.closedFor("memory"));
   const hints = queues.queue(INVENTORY_QUEUE);
   const downloads = new Agent({ keepAlive: true });
-  const door = build(options, { watches, guard, admission, hints, downloads });
-  const server = await serveDoor(door, listen, tls).catch((error: unknown) => {
+  const door = build(options, { watches, guard, admission, metrics, hints, downloads });
+  const bounds = { limits, guard, peerAddress: peerAddress(options.trustedProxies ?? []), onExcess: metrics.closedFor };
+  const deadlines = { ...defaultConnectionDeadlines, ...options.deadlines };
+  const server = await serveDoor(door, { listen, tls, bounds, deadlines }).catch((error: unknown) => {
     watches.stop();
     guard.stop();
     throw error;
@@ -86,16 +91,16 @@ interface Parts {
   watches: Watches;
   guard: MemoryGuard;
   admission: Admission;
+  metrics: DoorMetrics;
   hints: ReturnType<QueueFactory["queue"]>;
   downloads: Agent;
 }
 
-function build(options: DoorOptions, { watches, guard, admission, hints, downloads }: Parts): Door {
+function build(options: DoorOptions, { watches, guard, admission, metrics, hints, downloads }: Parts): Door {
   const { kube, settings, log, now = () => new Date(), agents = noGateway, serviceAddress = clusterDns } = options;
   const { registrations, inventories, appearances, anchors, seedImages } = watches;
   const policy = { allowAnyMethod: false, allowOtherNamespace: false, ...options.policy };
   const deadlines = { ...defaultDeadlines, ...options.deadlines };
-  const metrics = doorMetrics(options.registry, () => admission.conversations);
   const audit = new Audit({ log, events: kube.events, metrics, conversations: () => admission.conversations });
   const commit = { kube, appearances, mutex: new KeyedMutex(), now };
   const registrar = new Registrar({

@@ -1,25 +1,46 @@
 import type { IncomingMessage } from "node:http";
-import { BlockList, isIP } from "node:net";
+import { BlockList, isIP, type Socket } from "node:net";
 
 /** Where a request comes from, for limits and logs; undefined behind a proxy that does not say. */
 export type ClientAddress = (request: IncomingMessage) => string | undefined;
 
+/** Where a connection comes from, for limits; undefined when it is that of a proxy, who speaks for many. */
+export type PeerAddress = (socket: Pick<Socket, "remoteAddress">) => string | undefined;
+
+/** `proxies` as of `clientAddress`. Throws a RangeError for what is no address or range. */
+export function peerAddress(proxies: readonly string[]): PeerAddress {
+  const trusted = trustedAddresses(proxies);
+  return ({ remoteAddress }) => {
+    const remote = plainAddress(remoteAddress);
+    return remote === undefined || contains(trusted, remote) ? undefined : network(remote);
+  };
+}
+
 /**
  * `proxies` are addresses or CIDR ranges whose `X-Forwarded-For` is believed, its last entry alone. Loopback is always
- * one of them: what comes from there is a tunnel or a proxy on this host.
+ * one of them: what comes from there is a tunnel or a proxy on this host. Throws a RangeError for what is no address.
  */
 export function clientAddress(proxies: readonly string[]): ClientAddress {
-  const trusted = new BlockList();
-  for (const proxy of ["127.0.0.0/8", "::1", ...proxies]) addTo(trusted, proxy);
+  const trusted = trustedAddresses(proxies);
   return (request) => {
-    const remote = request.socket.remoteAddress?.replace(/^::ffff:(?=[0-9.]+$)/, "");
+    const remote = plainAddress(request.socket.remoteAddress);
     if (remote === undefined || !contains(trusted, remote)) return remote === undefined ? undefined : network(remote);
     const forwarded = [request.headers["x-forwarded-for"] ?? ""].flat().join(",").split(",").at(-1)?.trim() ?? "";
     return isIP(forwarded) === 0 ? undefined : network(forwarded);
   };
 }
 
-/** Throws a RangeError for what is no address or range. */
+function trustedAddresses(proxies: readonly string[]): BlockList {
+  const trusted = new BlockList();
+  for (const proxy of ["127.0.0.0/8", "::1", ...proxies]) addTo(trusted, proxy);
+  return trusted;
+}
+
+/** An IPv4 address as such, also where it comes in the form of IPv6. */
+function plainAddress(address: string | undefined): string | undefined {
+  return address?.replace(/^::ffff:(?=[0-9.]+$)/, "");
+}
+
 function addTo(list: BlockList, proxy: string): void {
   const [address = "", prefix] = proxy.split("/");
   const family = isIP(address);

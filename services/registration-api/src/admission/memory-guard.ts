@@ -9,16 +9,19 @@ export interface Guarded {
 const CHECK_INTERVAL_MS = 200;
 
 /**
- * Bounds what all conversations together have received, half-received messages included: over `maxBytes` the largest are
- * ended. What a conversation received is about what it holds.
+ * Bounds what all conversations and unfinished requests together have received, half-received messages included: over
+ * `maxBytes` the largest are ended. What a connection received is about what it holds.
  */
 export class MemoryGuard {
   readonly #connections = new Set<Guarded>();
   readonly #maxBytes: number;
+  readonly #onExcess: () => void;
   readonly #timer: NodeJS.Timeout;
 
-  constructor(maxBytes: number) {
+  /** `onExcess` is called for each connection that is ended. */
+  constructor(maxBytes: number, onExcess: () => void = () => {}) {
     this.#maxBytes = maxBytes;
+    this.#onExcess = onExcess;
     this.#timer = setInterval(() => this.check(), CHECK_INTERVAL_MS).unref();
   }
 
@@ -37,6 +40,7 @@ export class MemoryGuard {
       total -= connection.bytesRead;
       this.#connections.delete(connection);
       connection.terminate();
+      this.#onExcess();
     }
   }
 

@@ -57,7 +57,10 @@ class Conversation {
     const timers = [setTimeout(() => this.#answerLate(), answerMs), setTimeout(() => this.#end(), closeMs)];
     return new Promise((resolve) => {
       this.#socket.on("message", (data, binary) => this.#perform(this.#session.receive(bytesOf(data), binary)));
-      this.#socket.on("error", ({ message }) => this.#options.closedBy(new ProtocolError("Malformed", message)));
+      this.#socket.on("error", ({ message }) => {
+        this.#options.closedBy(new ProtocolError("Malformed", message));
+        this.#terminateAfter(VIOLATION_PATIENCE_MS);
+      });
       this.#socket.on("close", () => {
         for (const timer of timers) clearTimeout(timer);
         resolve(this.#answered ? "answered" : "abandoned");
@@ -93,6 +96,7 @@ class Conversation {
 
   /** The time is over, whatever the peer does. */
   #end(): void {
+    if (this.#answered) return;
     const late = tooLate();
     this.#close(closeCodes.policyViolation, late.text, late);
   }
@@ -101,8 +105,11 @@ class Conversation {
     this.#answered = true;
     if (cause !== undefined) this.#options.closedBy(cause);
     this.#socket.close(code, reason);
-    const patience = code === closeCodes.normal ? ANSWER_PATIENCE_MS : VIOLATION_PATIENCE_MS;
-    setTimeout(() => this.#socket.terminate(), patience).unref();
+    this.#terminateAfter(code === closeCodes.normal ? ANSWER_PATIENCE_MS : VIOLATION_PATIENCE_MS);
+  }
+
+  #terminateAfter(ms: number): void {
+    setTimeout(() => this.#socket.terminate(), ms).unref();
   }
 }
 

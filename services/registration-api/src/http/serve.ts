@@ -3,6 +3,7 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import type { ListenAddress } from "@elemental/service";
 import type { Door } from "../door.ts";
+import { boundConnections, type ConnectionBounds } from "./connections.ts";
 
 /** PEM texts. */
 export interface TlsOptions {
@@ -19,30 +20,33 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/**
- * A TPM header with an EK certificate has up to 8 KiB (registration-protocol 1.6). Times in milliseconds; idle
- * connections outlive the 60 s after which proxies drop theirs, so that no request meets a closing connection.
- */
-const serverOptions: ServerOptions = {
-  maxHeaderSize: 64 * 1024,
-  headersTimeout: 10_000,
-  requestTimeout: 60_000,
-  keepAliveTimeout: 65_000,
-  connectionsCheckingInterval: 2000,
-};
+/** A TPM header with an EK certificate has up to 8 KiB (registration-protocol 1.6). */
+const MAX_HEADER_BYTES = 64 * 1024;
 
-/** More connections at once are refused by closing them; they cost about 20 KB each. */
-const MAX_CONNECTIONS = 20_000;
+/** Of a connection that is no conversation, in milliseconds. */
+export interface ConnectionDeadlines {
+  /** For the TLS handshake, and for the head of a request. */
+  requestMs: number;
+  /** Between requests: longer than the 60 s of most proxies, so that no request meets a closing connection. */
+  keepAliveMs: number;
+}
 
-/** Serves the door at `listen`. Rejects when the address cannot be listened on. */
-export async function serveDoor(
-  door: Door,
-  listen: ListenAddress,
-  tls: TlsOptions | undefined,
-): Promise<RunningServer> {
-  const options = { ...serverOptions, shouldUpgradeCallback: door.isConversation.bind(door) };
-  const server: Server = tls ? createTlsServer({ ...options, ...tls }) : createServer(options);
-  server.maxConnections = MAX_CONNECTIONS;
+export const defaultConnectionDeadlines: ConnectionDeadlines = { requestMs: 10_000, keepAliveMs: 65_000 };
+
+export interface ServeOptions {
+  listen: ListenAddress;
+  tls: TlsOptions | undefined;
+  bounds: Omit<ConnectionBounds, "readable">;
+  deadlines: ConnectionDeadlines;
+}
+
+/** Serves the door. Rejects when the address cannot be listened on. */
+export async function serveDoor(door: Door, { listen, tls, bounds, deadlines }: ServeOptions): Promise<RunningServer> {
+  const options = { ...serverOptions(deadlines), shouldUpgradeCallback: door.isConversation.bind(door) };
+  const server: Server = tls
+    ? createTlsServer({ ...options, ...tls, handshakeTimeout: deadlines.requestMs })
+    : createServer(options);
+  boundConnections(server, { ...bounds, readable: tls ? "secureConnection" : "connection" });
   server.on("request", (request, response) => door.serve(request, response));
   server.on("upgrade", (request, socket, head) => door.upgrade(request, socket as Socket, head));
   const upgraded = followUpgrades(server);
@@ -57,6 +61,16 @@ export async function serveDoor(
         server.closeAllConnections();
         for (const socket of upgraded) socket.destroy();
       }),
+  };
+}
+
+function serverOptions({ requestMs, keepAliveMs }: ConnectionDeadlines): ServerOptions {
+  return {
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: requestMs,
+    requestTimeout: Math.max(requestMs, 60_000),
+    keepAliveTimeout: keepAliveMs,
+    connectionsCheckingInterval: requestMs / 5,
   };
 }
 

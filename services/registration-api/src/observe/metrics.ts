@@ -1,8 +1,12 @@
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import type { ConnectionExcess } from "../http/connections.ts";
 
 /** Parts of a registration whose time is measured. */
 export type Stage = "document" | "authenticate" | "exchange" | "commit" | "network" | "answer" | "total";
 export type Outcome = "registered" | "updated" | "refused";
+
+/** Of which there was too much. */
+export type Excess = ConnectionExcess | "memory";
 
 export interface DoorMetrics {
   /** A registration ended; `reason` is a refusal's code, empty on success. */
@@ -10,6 +14,8 @@ export interface DoorMetrics {
   took(stage: Stage, milliseconds: number): void;
   /** A plain answer of the door, by route, status and the code of a refusal. */
   answered(route: string, status: number, reason?: string): void;
+  /** A connection was closed because there were too many, or because they held too much. */
+  closedFor(excess: Excess): void;
 }
 
 export function doorMetrics(registry: Registry, conversations: () => number): DoorMetrics {
@@ -33,6 +39,12 @@ export function doorMetrics(registry: Registry, conversations: () => number): Do
     labelNames: ["route", "status", "reason"],
     registers,
   });
+  const closed = new Counter({
+    name: "elemental_door_closed_total",
+    help: "Connections closed because of too many connections, in all or from one address, or for their memory",
+    labelNames: ["excess"],
+    registers,
+  });
   new Gauge({
     name: "elemental_conversations",
     help: "Registrations under way",
@@ -45,5 +57,6 @@ export function doorMetrics(registry: Registry, conversations: () => number): Do
     ended: (outcome, stage, reason = "") => outcomes.inc({ outcome, stage, reason }),
     took: (stage, milliseconds) => seconds.observe({ stage }, milliseconds / 1000),
     answered: (route, status, reason = "") => answers.inc({ route, status, reason }),
+    closedFor: (excess) => closed.inc({ excess }),
   };
 }

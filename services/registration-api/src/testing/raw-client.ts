@@ -55,14 +55,19 @@ export class RawClient {
     socket.on("close", () => this.#end());
   }
 
-  /** Connects and sends the head of a request. */
-  static async request(port: number, { method = "GET", path, headers = {} }: RawRequest): Promise<RawClient> {
+  /** Connects, and says nothing. */
+  static async connect(port: number): Promise<RawClient> {
     const socket = connect(port, "127.0.0.1");
     await new Promise((resolve, reject) => socket.once("connect", resolve).once("error", reject));
+    return new RawClient(socket);
+  }
+
+  /** Connects and sends the head of a request. */
+  static async request(port: number, { method = "GET", path, headers = {} }: RawRequest): Promise<RawClient> {
     const lines = Object.entries(headers).flatMap(([name, value]) =>
       value === undefined ? [] : [`${name}: ${value}`],
     );
-    const client = new RawClient(socket);
+    const client = await RawClient.connect(port);
     client.write(`${[`${method} ${path} HTTP/1.1`, ...lines].join("\r\n")}\r\n\r\n`);
     return client;
   }
@@ -130,11 +135,11 @@ export class RawClient {
     return (await this.message()).toString();
   }
 
-  /** Code and reason of the Close that comes next; messages before it fail the test. */
-  async closed(): Promise<string> {
+  /** Code and reason of the Close that comes next; messages before it fail the test. Then it goes, unless it is to `stay`. */
+  async closed({ stay = false } = {}): Promise<string> {
     const frame = await this.frame();
     if (frame && frame.opcode !== 8) throw new Error(`a message instead of a close: ${frame.payload.toString("hex")}`);
-    this.destroy();
+    if (!stay) this.destroy();
     return closeOf(frame);
   }
 
