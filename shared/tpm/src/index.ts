@@ -1,4 +1,9 @@
-export { type Attestation, type AttestationPolicy, examineAttestation } from "./attestation/attestation.ts";
+export {
+  type Attestation,
+  type AttestationPolicy,
+  type CertificateVerdict,
+  examineAttestation,
+} from "./attestation/attestation.ts";
 export {
   checkResponse,
   type IssuedChallenge,

@@ -1,18 +1,27 @@
+import { AttestationRefused, type RefusalCode } from "../errors.ts";
 import { checkAttestationKey } from "./attestation-key.ts";
-import { verifyEndorsementChain } from "./chain.ts";
+import { type VerifiedCertificate, verifyEndorsementChain } from "./chain.ts";
 import { decodeDocument } from "./document.ts";
 import { type EndorsementKey, parseEndorsementKey } from "./endorsement-key.ts";
+
+/** What became of the EK certificate: whose it is, or why it does not count. */
+export type CertificateVerdict =
+  | ({ verified: true } & VerifiedCertificate)
+  | { verified: false; code: RefusalCode; message: string };
 
 /** A machine whose claims hold together; only the answer to a challenge proves that it has the TPM. */
 export interface Attestation {
   ek: EndorsementKey;
   /** Name of the attestation key, 34 bytes. */
   akName: Buffer;
+  certificate: CertificateVerdict;
 }
 
 export interface AttestationPolicy {
-  /** The `tls.crt` of the `tpm-ca` Secret; undefined when there is no such Secret, which accepts any endorsement key. */
+  /** The `tls.crt` of the `tpm-ca` Secret; undefined when there is no such Secret. */
   anchorsPem: string | undefined;
+  /** Whether a machine without a certificate of these authorities is refused; by default when there is the Secret. */
+  requireCertificate?: boolean | undefined;
   now: Date;
 }
 
@@ -20,6 +29,15 @@ export interface AttestationPolicy {
 export function examineAttestation(text: string, policy: AttestationPolicy): Attestation {
   const { ek: pem, ak } = decodeDocument(text);
   const ek = parseEndorsementKey(pem);
-  if (policy.anchorsPem !== undefined) verifyEndorsementChain(ek, policy.anchorsPem, policy.now);
-  return { ek, akName: checkAttestationKey(ak) };
+  const certificate = judgeCertificate(ek, policy);
+  return { ek, akName: checkAttestationKey(ak), certificate };
+}
+
+function judgeCertificate(ek: EndorsementKey, { anchorsPem, requireCertificate, now }: AttestationPolicy) {
+  try {
+    return { verified: true, ...verifyEndorsementChain(ek, anchorsPem ?? "", now) } as const;
+  } catch (error) {
+    if ((requireCertificate ?? anchorsPem !== undefined) || !(error instanceof AttestationRefused)) throw error;
+    return { verified: false, code: error.code, message: error.message } as const;
+  }
 }

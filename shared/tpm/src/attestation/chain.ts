@@ -1,99 +1,96 @@
-import { X509Certificate } from "node:crypto";
+import type { X509Certificate } from "node:crypto";
 import { AttestationRefused } from "../errors.ts";
+import { authorityProblem, checkEndorsementCertificate, isValidAt, nameOnOneLine } from "./certificate.ts";
 import type { EndorsementKey } from "./endorsement-key.ts";
-import { type CertificateExtension, certificateExtensions, keyPurposes, oid } from "./extensions.ts";
+import { certificatesIn } from "./pem.ts";
 
-const handledCritical: readonly string[] = [
-  oid.subjectAltName,
-  oid.keyUsage,
-  oid.basicConstraints,
-  oid.extendedKeyUsage,
-  oid.certificatePolicies,
-];
+/** An EK certificate with a path to an authority that the operator trusts. */
+export interface VerifiedCertificate {
+  /** Upper-case hex. */
+  serial: string;
+  issuer: string;
+  /** Subject of the trusted certificate at the end of the path. */
+  authority: string;
+}
 
-const acceptedPurposes: readonly string[] = [oid.tpmEndorsementKey, oid.anyExtendedKeyUsage, oid.serverAuth];
+/** A certificate to find an issuer for; `below` authorities stand between it and the endorsement key. */
+interface Link {
+  certificate: X509Certificate;
+  below: number;
+}
 
 /**
- * Checks the EK certificate against the certificates of a `tpm-ca` Secret (registration-protocol 2.3). Each of them is
- * an anchor, so whatever path exists has an issuer of the EK certificate among them as its end. Throws AttestationRefused.
+ * Checks the EK certificate against the certificates of a `tpm-ca` Secret (registration-protocol 2.3). Each of them is an
+ * anchor; those that the machine sent beside its own may link to one. Throws AttestationRefused.
  */
-export function verifyEndorsementChain(ek: EndorsementKey, anchorsPem: string, now: Date): void {
-  const anchors = parseAnchors(anchorsPem);
-  if (anchors.length === 0)
+export function verifyEndorsementChain(ek: EndorsementKey, anchorsPem: string, now: Date): VerifiedCertificate {
+  const anchors = certificatesIn(anchorsPem);
+  if (anchors.length === 0) {
     throw new AttestationRefused("TrustAnchorsMissing", "no TPM certificate authority is usable");
+  }
   const { certificate } = ek;
   if (certificate === undefined) {
     throw new AttestationRefused("EkCertificateRequired", "EK has no certificate, but this registration requires one");
   }
-  checkValidity(certificate, now);
-  checkExtensions(certificate);
-  if (!anchors.some((anchor) => vouches(anchor, certificate, now))) {
-    throw new AttestationRefused("EkCertificateUntrusted", "EK certificate is not signed by a trusted authority");
+  checkEndorsementCertificate(certificate, now);
+  const anchor = new PathSearch(anchors, ek.intermediates, now).anchorOf(certificate);
+  return {
+    serial: certificate.serialNumber,
+    issuer: nameOnOneLine(certificate.issuer),
+    authority: nameOnOneLine(anchor.subject),
+  };
+}
+
+/**
+ * Looks for the shortest path, which path length constraints favour, and follows each intermediate once: a stranger
+ * cannot make it long.
+ */
+class PathSearch {
+  readonly #anchors: readonly X509Certificate[];
+  readonly #intermediates: Set<X509Certificate>;
+  readonly #now: Date;
+  #problem: string | undefined;
+
+  constructor(anchors: readonly X509Certificate[], intermediates: readonly X509Certificate[], now: Date) {
+    this.#anchors = anchors;
+    this.#intermediates = new Set(intermediates);
+    this.#now = now;
+  }
+
+  anchorOf(certificate: X509Certificate): X509Certificate {
+    const itself = this.#anchors.find((anchor) => anchor.raw.equals(certificate.raw) && isValidAt(anchor, this.#now));
+    if (itself) return itself;
+    const links: Link[] = [{ certificate, below: 0 }];
+    for (const link of links) {
+      const anchor = this.#anchors.find((candidate) => this.#mayHaveIssued(candidate, link, true));
+      if (anchor) return anchor;
+      for (const intermediate of this.#intermediates) {
+        if (!this.#mayHaveIssued(intermediate, link, false)) continue;
+        this.#intermediates.delete(intermediate);
+        links.push({ certificate: intermediate, below: link.below + (isSelfIssued(intermediate) ? 0 : 1) });
+      }
+    }
+    const issuer = nameOnOneLine(links.at(-1)?.certificate.issuer ?? "");
+    const problem = this.#problem ?? `no certificate of "${issuer}" is trusted or was sent`;
+    throw new AttestationRefused("EkCertificateUntrusted", `EK certificate has no trusted authority: ${problem}`);
+  }
+
+  #mayHaveIssued(authority: X509Certificate, { certificate, below }: Link, anchor: boolean): boolean {
+    if (!issued(authority, certificate)) return false;
+    const problem = authorityProblem(authority, { anchor, below, now: this.#now });
+    if (problem !== undefined) this.#problem = `"${nameOnOneLine(authority.subject)}" ${problem}`;
+    return problem === undefined;
   }
 }
 
-function parseAnchors(pem: string): X509Certificate[] {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  return blocks.flatMap((block) => {
-    try {
-      return [new X509Certificate(block)];
-    } catch {
-      return [];
-    }
-  });
-}
-
-function vouches(anchor: X509Certificate, certificate: X509Certificate, now: Date): boolean {
-  if (!isValidAt(anchor, now)) return false;
-  if (anchor.raw.equals(certificate.raw)) return true;
+function issued(authority: X509Certificate, certificate: X509Certificate): boolean {
   try {
-    return mayIssue(anchor) && certificate.checkIssued(anchor) && certificate.verify(anchor.publicKey);
+    return certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
   } catch {
     return false;
   }
 }
 
-/** Certificates of version 1 have no extensions at all and were authorities before there were any. */
-function mayIssue(anchor: X509Certificate): boolean {
-  return anchor.ca || certificateExtensions(anchor.raw).length === 0;
-}
-
-function isValidAt({ validFromDate, validToDate }: X509Certificate, now: Date): boolean {
-  return validFromDate <= now && now <= validToDate;
-}
-
-function checkValidity(certificate: X509Certificate, now: Date): void {
-  if (isValidAt(certificate, now)) return;
-  throw new AttestationRefused(
-    "EkCertificateExpired",
-    `EK certificate is valid from ${certificate.validFrom} to ${certificate.validTo}`,
-  );
-}
-
-function checkExtensions(certificate: X509Certificate): void {
-  const extensions = extensionsOf(certificate);
-  const unknown = extensions.find(({ oid, critical }) => critical && !handledCritical.includes(oid));
-  if (unknown !== undefined) {
-    throw new AttestationRefused("EkCertificateExtension", "EK certificate has an unknown critical extension");
-  }
-  const usage = extensions.find((extension) => extension.oid === oid.extendedKeyUsage);
-  if (usage !== undefined && !purposesOf(usage).some((purpose) => acceptedPurposes.includes(purpose))) {
-    throw new AttestationRefused("EkCertificateUsage", "EK certificate is not for an endorsement key");
-  }
-}
-
-function extensionsOf(certificate: X509Certificate): CertificateExtension[] {
-  return wellFormed(() => certificateExtensions(certificate.raw));
-}
-
-function purposesOf({ value }: CertificateExtension): string[] {
-  return wellFormed(() => keyPurposes(value));
-}
-
-function wellFormed<T>(decode: () => T): T {
-  try {
-    return decode();
-  } catch (cause) {
-    throw new AttestationRefused("EkUndecodable", "EK certificate is malformed", { cause });
-  }
+function isSelfIssued({ subject, issuer }: X509Certificate): boolean {
+  return subject === issuer;
 }

@@ -1,6 +1,7 @@
 import { createHash, createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
 import { AttestationRefused } from "../errors.ts";
-import { decodeBase64 } from "./base64.ts";
+import { certifiedKey } from "./certified-key.ts";
+import { certificatesIn, firstPemBlock, type PemBlock } from "./pem.ts";
 
 /** The key that identifies a TPM. */
 export interface EndorsementKey {
@@ -9,18 +10,24 @@ export interface EndorsementKey {
   hash: string;
   /** Present when the machine sent a certificate; nothing about it was checked. */
   certificate: X509Certificate | undefined;
+  /** Certificates that the machine sent after its own, to link it to an authority. */
+  intermediates: X509Certificate[];
 }
 
 const minModulusBits = 2048;
 /** Above the sizes TPMs have; bounds the work a stranger can ask for. */
 const maxModulusBits = 4096;
+/** Chains of TPM makers have one or two intermediates. */
+const maxIntermediates = 8;
 
 /** Decodes the EK of an attestation document (registration-protocol 2.2). Throws AttestationRefused. */
 export function parseEndorsementKey(pem: Buffer): EndorsementKey {
-  const block = firstPemBlock(pem.toString("latin1"));
-  const { publicKey, certificate } = keyOf(block);
+  const text = pem.toString("latin1");
+  const { publicKey, certificate } = keyOf(firstPemBlock(text));
   const canonical = canonicalKey(publicKey);
-  return { publicKey: canonical, hash: endorsementKeyHash(canonical), certificate };
+  const others = certificate ? certificatesIn(text).filter(({ raw }) => !raw.equals(certificate.raw)) : [];
+  const intermediates = others.slice(0, maxIntermediates);
+  return { publicKey: canonical, hash: endorsementKeyHash(canonical), certificate, intermediates };
 }
 
 /** EK hash of a key made by canonicalKey. */
@@ -28,21 +35,6 @@ export function endorsementKeyHash(key: KeyObject): string {
   return createHash("sha256")
     .update(key.export({ type: "spki", format: "der" }))
     .digest("hex");
-}
-
-interface PemBlock {
-  type: string;
-  der: Buffer;
-}
-
-function firstPemBlock(text: string): PemBlock {
-  const begin = /(?:^|\n)-----BEGIN ([^\n]{1,64}?)-----[ \t]*\r?\n/.exec(text);
-  const type = begin?.[1] ?? "";
-  const start = begin === null ? -1 : begin.index + begin[0].length;
-  const end = start < 0 ? -1 : text.indexOf(`-----END ${type}-----`, start);
-  const der = end < 0 ? undefined : decodeBase64(text.slice(start, end).replace(/[ \t]/g, ""));
-  if (der === undefined) throw new AttestationRefused("EkNotPem", "EK is not a PEM text");
-  return { type, der };
 }
 
 function keyOf({ type, der }: PemBlock): { publicKey: KeyObject; certificate: X509Certificate | undefined } {
@@ -54,7 +46,7 @@ function keyOf({ type, der }: PemBlock): { publicKey: KeyObject; certificate: X5
       return { publicKey: createPublicKey({ key: der, type: "spki", format: "der" }), certificate: undefined };
     }
     const certificate = new X509Certificate(der);
-    return { publicKey: certificate.publicKey, certificate };
+    return { publicKey: certifiedKey(certificate), certificate };
   } catch (cause) {
     throw new AttestationRefused("EkUndecodable", `EK does not decode as ${type.toLowerCase()}`, { cause });
   }

@@ -9,6 +9,7 @@ export interface CertificateExtension {
 
 const extensionsTag = 0xa3;
 const booleanTag = 0x01;
+const integerTag = 0x02;
 
 /** Hex of the DER contents of the object identifiers we look for. */
 export const oid = {
@@ -45,4 +46,12 @@ function extension(contents: Buffer): CertificateExtension {
 /** The key purposes of an extendedKeyUsage value. Throws MalformedStructure. */
 export function keyPurposes(value: Buffer): string[] {
   return derChildren(readDer(value).contents).map(({ contents }) => contents.toString("hex"));
+}
+
+/** The pathLenConstraint among the extensions of an authority; undefined when it has none. Throws MalformedStructure. */
+export function pathLengthOf(extensions: readonly CertificateExtension[]): number | undefined {
+  const constraints = extensions.find((extension) => extension.oid === oid.basicConstraints);
+  if (constraints === undefined) return undefined;
+  const limit = derChildren(readDer(constraints.value).contents).find(({ tag }) => tag === integerTag);
+  return limit && Number(`0x${limit.contents.toString("hex") || "0"}`);
 }

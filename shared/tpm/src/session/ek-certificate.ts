@@ -22,3 +22,16 @@ function certificateBytes(data: Buffer): Buffer {
   }
   return data.subarray(0, readDer(data).length);
 }
+
+/** The certificates in the NV indices of a chain, which are one after the other in DER; what does not parse ends them. */
+export function parseNvChain(data: Buffer): X509Certificate[] {
+  const certificates: X509Certificate[] = [];
+  try {
+    for (let rest = data; rest.length > 0; rest = rest.subarray(readDer(rest).length)) {
+      certificates.push(new X509Certificate(rest.subarray(0, readDer(rest).length)));
+    }
+  } catch {
+    return certificates;
+  }
+  return certificates;
+}

@@ -3,7 +3,7 @@ import { canonicalKey, endorsementKeyHash } from "../attestation/endorsement-key
 import type { TpmDevice } from "../device/device.ts";
 import { decodePublic, encodePublic, type TpmPublic } from "../wire/public.ts";
 import { wellFormed } from "./command.ts";
-import { parseNvCertificate } from "./ek-certificate.ts";
+import { parseNvCertificate, parseNvChain } from "./ek-certificate.ts";
 import { readNv } from "./nv.ts";
 import { createPrimary, hierarchy, readPublic } from "./objects.ts";
 import { eccEkTemplate, rsaEkTemplate } from "./templates.ts";
@@ -15,7 +15,7 @@ export interface LoadedEndorsementKey {
   handle: number;
   /** False when the handle is persistent and must not be flushed. */
   transient: boolean;
-  /** What the attestation document carries: the certificate when there is one for this key. */
+  /** What the attestation document carries: the certificate when there is one for this key, and its chain. */
   pem: Buffer;
   hash: string;
 }
@@ -36,7 +36,9 @@ export async function loadEndorsementKey(device: TpmDevice, kind: EkAlgorithm): 
     : await createPrimary(device, hierarchy.endorsement, await templateOf(device, kind));
   const key = wellFormed({ name: "CreatePrimary" }, () => keyObject(decodePublic(loaded.public)));
   const certificate = await certificateFor(device, profile.certificate, key);
-  const pem = certificate?.toString() ?? key.export({ type: "spki", format: "pem" });
+  const pem = certificate
+    ? [certificate, ...(await certificateChain(device))].map(String).join("")
+    : key.export({ type: "spki", format: "pem" });
   return { handle: loaded.handle, transient: !usable, pem: Buffer.from(pem), hash: endorsementKeyHash(key) };
 }
 
@@ -82,4 +84,18 @@ async function certificateFor(device: TpmDevice, index: number, key: KeyObject):
   } catch {
     return undefined;
   }
+}
+
+/** NV indices in which makers leave the chain of their EK certificates (TCG EK profile 2.2.1.5). */
+const chainStart = 0x01c00100;
+const maxChainIndices = 16;
+
+async function certificateChain(device: TpmDevice): Promise<X509Certificate[]> {
+  const parts: Buffer[] = [];
+  while (parts.length < maxChainIndices) {
+    const data = await readNv(device, chainStart + parts.length);
+    if (data === undefined) break;
+    parts.push(data);
+  }
+  return parseNvChain(Buffer.concat(parts));
 }

@@ -11,7 +11,15 @@ export {
   SubjectAlternativeNameExtension,
 } from "@peculiar/x509";
 
-const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+const algorithms = {
+  ecc: { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" },
+  rsa: {
+    name: "RSASSA-PKCS1-v1_5",
+    hash: "SHA-256",
+    modulusLength: 2048,
+    publicExponent: new Uint8Array([1, 0, 1]),
+  },
+};
 const day = 24 * 3600_000;
 
 export interface CertificateOptions {
@@ -19,6 +27,8 @@ export interface CertificateOptions {
   extensions?: Extension[];
   notBefore?: Date;
   notAfter?: Date;
+  /** Hex; 01 unless told. */
+  serial?: string;
 }
 
 /** A certificate authority made for a test. */
@@ -28,12 +38,16 @@ export interface Authority {
   privateKey: webcrypto.CryptoKey;
 }
 
-/** A self-signed authority; `extensions` replaces its basicConstraints. */
+/** An authority, self-signed unless it has an issuer; `extensions` replaces its basicConstraints. */
 export async function makeAuthority(
   name: string,
-  { extensions = [new BasicConstraintsExtension(true, undefined, true)], ...options }: CertificateOptions = {},
+  {
+    extensions = [new BasicConstraintsExtension(true, undefined, true)],
+    kind = "ecc",
+    ...options
+  }: CertificateOptions & { kind?: keyof typeof algorithms } = {},
 ): Promise<Authority> {
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+  const keys = await webcrypto.subtle.generateKey(algorithms[kind], true, ["sign", "verify"]);
   const spki = Buffer.from(await webcrypto.subtle.exportKey("spki", keys.publicKey));
   const self = { name, pem: "", privateKey: keys.privateKey };
   const subject = createPublicKey({ key: spki, type: "spki", format: "der" });
@@ -48,14 +62,14 @@ export async function certificateFor(
 ): Promise<{ pem: string }> {
   const { issuer = await makeAuthority("CN=Test TPM vendor"), extensions = [], subject = "CN=TPM" } = options;
   const certificate = await X509CertificateGenerator.create({
-    serialNumber: "01",
+    serialNumber: options.serial ?? "01",
     subject,
     issuer: issuer.name,
     notBefore: options.notBefore ?? new Date(Date.now() - day),
     notAfter: options.notAfter ?? new Date(Date.now() + day),
     publicKey: await webcrypto.subtle.importKey("spki", key.export({ type: "spki", format: "der" }), ...importAs(key)),
     signingKey: issuer.privateKey,
-    signingAlgorithm: algorithm,
+    signingAlgorithm: { ...issuer.privateKey.algorithm, hash: "SHA-256" },
     extensions,
   });
   return { pem: `${certificate.toString("pem")}\n` };

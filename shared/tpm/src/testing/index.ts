@@ -1,4 +1,12 @@
 export * from "./certificates.ts";
 export { type AkChanges, softwareAk, softwareDocument } from "./software-ak.ts";
 export { type SoftwareMachine, softwareMachine } from "./software-machine.ts";
-export { hasSwtpm, manufactureSwtpm, type Swtpm, type SwtpmOptions, startSwtpm, swtpmInstallHint } from "./swtpm.ts";
+export {
+  hasSwtpm,
+  manufactureSwtpm,
+  type Swtpm,
+  type SwtpmAuthority,
+  type SwtpmOptions,
+  startSwtpm,
+  swtpmInstallHint,
+} from "./swtpm.ts";

@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
+import type { KeyObject } from "node:crypto";
 import { once } from "node:events";
-import { mkdir } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -94,8 +95,60 @@ async function stop(child: ChildProcess): Promise<void> {
   await exited;
 }
 
-/** Writes a manufactured TPM state with RSA and ECC EK certificates into `dir`; startSwtpm then uses it. */
-export async function manufactureSwtpm(dir: string): Promise<void> {
+/** The authority that swtpm makes for itself: a root and an issuer below it. */
+export interface SwtpmAuthority {
+  /** PEM texts. */
+  root: string;
+  issuer: string;
+}
+
+/**
+ * Writes a manufactured TPM state with RSA and ECC EK certificates into `dir`; startSwtpm then uses it. The authority is
+ * made in `authorityDir`, or used where it is there already: several TPMs may have the same.
+ */
+export async function manufactureSwtpm(dir: string, authorityDir = join(dir, "ca")): Promise<SwtpmAuthority> {
   await mkdir(dir, { recursive: true });
-  await run("swtpm_setup", ["--tpm2", "--tpmstate", dir, "--create-ek-cert", "--lock-nvram", "--overwrite"]);
+  await mkdir(authorityDir, { recursive: true });
+  const inAuthority = (name: string) => join(authorityDir, name);
+  const config = join(dir, "swtpm_setup.conf");
+  await writeFile(
+    inAuthority("localca.conf"),
+    [
+      `statedir = ${authorityDir}`,
+      `signingkey = ${inAuthority("signkey.pem")}`,
+      `issuercert = ${inAuthority("issuercert.pem")}`,
+      `certserial = ${inAuthority("certserial")}\n`,
+    ].join("\n"),
+  );
+  await writeFile(
+    inAuthority("localca.options"),
+    "--platform-manufacturer Test\n--platform-version 1.0\n--platform-model Test\n",
+  );
+  await writeFile(
+    config,
+    [
+      "create_certs_tool = swtpm_localca",
+      `create_certs_tool_config = ${inAuthority("localca.conf")}`,
+      `create_certs_tool_options = ${inAuthority("localca.options")}`,
+      "active_pcr_banks = sha256\n",
+    ].join("\n"),
+  );
+  const files = ["--tpmstate", dir, "--config", config];
+  await run("swtpm_setup", ["--tpm2", ...files, "--create-ek-cert", "--lock-nvram", "--overwrite"]);
+  return {
+    root: await readFile(inAuthority("swtpm-localca-rootca-cert.pem"), "utf8"),
+    issuer: await readFile(inAuthority("issuercert.pem"), "utf8"),
+  };
+}
+
+/** Lets an authority of manufactureSwtpm certify a P-256 endorsement key, which swtpm_setup does not; returns the DER. */
+export async function certifyEccKey(authorityDir: string, key: KeyObject): Promise<Buffer> {
+  const { x = "", y = "" } = key.export({ format: "jwk" });
+  const hex = (coordinate: string) => Buffer.from(coordinate, "base64url").toString("hex");
+  const files = ["--dir", authorityDir, "--configfile", join(authorityDir, "localca.conf")];
+  const tpm = ["--tpm-manufacturer", "id:00001014", "--tpm-model", "test", "--tpm-version", "id:00000001"];
+  const spec = ["--tpm-spec-family", "2.0", "--tpm-spec-level", "0", "--tpm-spec-revision", "164"];
+  const ek = ["--type", "ek", "--ek", `x=${hex(x)},y=${hex(y)},id=secp256r1`];
+  await run("swtpm_localca", [...ek, "--tpm2", ...files, ...tpm, ...spec]);
+  return readFile(join(authorityDir, "ek.cert"));
 }
