@@ -1,14 +1,6 @@
-import { createPublicKey, generateKeyPairSync } from "node:crypto";
-import { secrets } from "@elemental/api";
+import { generateKeyPairSync } from "node:crypto";
 import { openAttestor } from "@elemental/tpm";
-import {
-  type AkChanges,
-  certificateFor,
-  ExtendedKeyUsageExtension,
-  makeAuthority,
-  softwareAk,
-  softwareDocument,
-} from "@elemental/tpm/testing";
+import { type AkChanges, softwareAk, softwareDocument } from "@elemental/tpm/testing";
 import { describe, expect, test } from "vitest";
 import { RawClient } from "./testing/raw-client.ts";
 import { tell } from "./testing/register.ts";
@@ -161,50 +153,6 @@ describe("TPM", () => {
     await client.message();
     client.send(response);
     expect(await client.closed()).toBe("1008 wrong answer to the TPM challenge (SecretMismatch)");
-  });
-});
-
-describe("the tpm-ca Secret", () => {
-  async function withAnchors(pem: string, namespace = "fleet-default"): Promise<TestDoor> {
-    const door = await doorFor(auth("tpm"));
-    const data = { "tls.crt": Buffer.from(pem).toString("base64") };
-    const before = await refusal(door, `Bearer TPM${softwareDocument(rsaEk)}`);
-    expect(before.status).toBe(101);
-    await door.kube.create(secrets, {
-      apiVersion: "v1",
-      kind: "Secret",
-      metadata: { namespace, name: "tpm-ca" },
-      data,
-    });
-    return door;
-  }
-  const certified = async (authority: Awaited<ReturnType<typeof makeAuthority>>, usages?: string[]) => {
-    const extensions = usages ? [new ExtendedKeyUsageExtension(usages)] : [];
-    const { pem } = await certificateFor(createPublicKey(rsaEk.export({ type: "spki", format: "pem" })), {
-      issuer: authority,
-      extensions,
-    });
-    return `Bearer TPM${softwareDocument(pem)}`;
-  };
-
-  test("REG-39 REG-40 REG-41 certificates of the authority are accepted, others and bare keys are not", async () => {
-    const authority = await makeAuthority("CN=Maker");
-    const door = await withAnchors(authority.pem);
-    await expect.poll(async () => (await refusal(door, `Bearer TPM${softwareDocument(rsaEk)}`)).status).toBe(401);
-    expect((await refusal(door, await certified(authority))).status).toBe(101);
-    expect((await refusal(door, await certified(authority, ["2.23.133.8.1"]))).status).toBe(101);
-    expect((await refusal(door, await certified(await makeAuthority("CN=Other")))).status).toBe(401);
-  });
-
-  test("a Secret without certificates refuses everything", async () => {
-    const door = await withAnchors("");
-    const authorization = await certified(await makeAuthority("CN=Maker"));
-    await expect.poll(async () => (await refusal(door, authorization)).status).toBe(401);
-  });
-
-  test("REG-42 the Secret of another namespace does not count", async () => {
-    const door = await withAnchors((await makeAuthority("CN=Maker")).pem, "elsewhere");
-    expect((await refusal(door, `Bearer TPM${softwareDocument(rsaEk)}`)).status).toBe(101);
   });
 });
 

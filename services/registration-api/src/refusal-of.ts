@@ -8,10 +8,14 @@ const RETRY_SECONDS = 5;
 /** Maps whatever went wrong to what the peer is told; the one place where that is decided. */
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
-  if (error instanceof AttestationRefused) return new Refusal(error.code, error.message, { cause: error });
+  if (error instanceof AttestationRefused) return ofAttestation(error);
   if (error instanceof ProtocolError) return new Refusal(error.refusal, error.message, { cause: error });
   if (isKubeError(error)) return ofKubeError(error);
   return new Refusal("Unavailable", "internal error", { cause: error, retryAfterSeconds: RETRY_SECONDS });
+}
+
+function ofAttestation({ code, message, hint, cause }: AttestationRefused): Refusal {
+  return new Refusal(code, message, { cause, ...(hint !== undefined && { hint, detail: hint }) });
 }
 
 /** The API server's own texts name objects and vary with its version: they stay in the log. */

@@ -6,6 +6,7 @@ import type { Settings } from "@elemental/settings";
 import type { Visit } from "./admission/pace.ts";
 import { AGENT_PATH, CLUSTER_PATH, configuration } from "./answer/configuration.ts";
 import { sharedToken } from "./answer/shared-token.ts";
+import type { IdentifiedMachine } from "./authentication/authenticate.ts";
 import { type AuthenticationPolicy, allowsOtherNamespace } from "./authentication/policy.ts";
 import { type CommitDeps, commitInventory } from "./inventory/commit.ts";
 import { type Identity, type Inventories, knownInventory } from "./inventory/inventories.ts";
@@ -29,7 +30,7 @@ export interface RegistrarDeps {
 }
 
 export interface RegistrationRequest {
-  attempt: Attempt & { registration: MachineRegistration; machine: Identity };
+  attempt: Attempt & { registration: MachineRegistration; machine: IdentifiedMachine };
   report: MachineReport;
   /** The negotiated version of the protocol. */
   version: number;

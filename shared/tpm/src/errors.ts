@@ -46,10 +46,13 @@ export type RefusalCode =
 export class AttestationRefused extends Error {
   override readonly name = "AttestationRefused";
   readonly code: RefusalCode;
+  /** What is particular to this machine, for its console and for logs; `message` is the same for all. */
+  readonly hint: string | undefined;
 
-  constructor(code: RefusalCode, message: string, options?: ErrorOptions) {
+  constructor(code: RefusalCode, message: string, options: ErrorOptions & { hint?: string } = {}) {
     super(message, options);
     this.code = code;
+    this.hint = options.hint;
   }
 }
 

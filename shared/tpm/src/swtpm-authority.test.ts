@@ -30,6 +30,7 @@ describe.skipIf(!found)(
       dir = await mkdtemp("/tmp/tpm-");
       authority = await manufactureSwtpm(join(dir, "tpm"));
       swtpm = await startSwtpm(join(dir, "tpm"));
+      await giveEccCertificate();
     });
     afterAll(async () => {
       await swtpm?.stop();

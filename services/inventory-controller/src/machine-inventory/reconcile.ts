@@ -2,6 +2,7 @@ import { type ConditionInput, conditionTypes, type MachineInventory, planTypes, 
 import type { Operation, Outcome } from "@elemental/controller";
 import { ownershipOf } from "../ownership/ownership.ts";
 import { decideAdoption } from "./adoption.ts";
+import { attestedCondition } from "./attested.ts";
 import { decideDeletion } from "./deletion.ts";
 import { decideNetwork, networkReady } from "./network.ts";
 import type { ObservedInventory } from "./observed.ts";
@@ -49,6 +50,8 @@ function whileLiving(observed: ObservedInventory, now: Date, draft: StatusDraft)
   const plan = ensurePlanSecret(observed);
   if ("problem" in plan) return draft.fail(reason.planCreationFailure, plan.problem);
   draft.keepPlan();
+  const attested = attestedCondition(observed.inventory);
+  if (attested) draft.set(attested);
   if (observed.addresses) return withoutAddresses(observed, now, { draft, operations: plan.operations });
   draft.set(networkReady);
   const progress: PlanProgress = observed.planSecret ? planProgress(observed.planSecret) : { state: "Waiting" };

@@ -1,7 +1,13 @@
 import { createHash } from "node:crypto";
-import type { MachineRegistration } from "@elemental/api";
+import type { MachineAttestation, MachineRegistration } from "@elemental/api";
 import { type Authorization, ProtocolError, parseAuthorization, type ServerSessionOptions } from "@elemental/protocol";
-import { AttestationRefused, checkResponse, examineAttestation, issueChallenge } from "@elemental/tpm";
+import {
+  AttestationRefused,
+  type CertificateVerdict,
+  checkResponse,
+  examineAttestation,
+  issueChallenge,
+} from "@elemental/tpm";
 import { Refusal } from "../refusal.ts";
 import { type AuthenticationPolicy, checkMethod } from "./policy.ts";
 
@@ -10,9 +16,14 @@ export interface Machine {
   method: "tpm" | "plain";
   /** Lower-case hex SHA-256: `spec.tpmHash` or `spec.machineHash` of its inventory. */
   hash: string;
+  /** What its TPM proved, for the inventory; undefined without TPM. */
+  attestation: MachineAttestation | undefined;
   /** What a TPM has to answer before anything else counts. */
   challenge: ServerSessionOptions["challenge"];
 }
+
+/** A machine whose claims were checked. */
+export type IdentifiedMachine = Omit<Machine, "challenge">;
 
 export interface AuthenticationContext {
   registration: MachineRegistration;
@@ -37,15 +48,32 @@ export function authenticate(header: string | undefined, context: Authentication
   }
 }
 
-function identify(authorization: Authorization, { anchorsPem, now }: AuthenticationContext): Machine {
+function identify(authorization: Authorization, context: AuthenticationContext): Machine {
   if (authorization.method === "plain") {
     // A header value is a string of bytes to Node.
     const hash = createHash("sha256").update(authorization.identifier, "latin1").digest("hex");
-    return { method: "plain", hash, challenge: undefined };
+    return { method: "plain", hash, attestation: undefined, challenge: undefined };
   }
-  const { ek, akName } = examineAttestation(authorization.document, { anchorsPem, now });
+  const { registration, anchorsPem, now } = context;
+  const { requireCertificate } = registration.spec?.tpm ?? {};
+  const { ek, akName, certificate } = examineAttestation(authorization.document, {
+    anchorsPem,
+    requireCertificate,
+    now,
+  });
   const { message, secret } = issueChallenge(ek, akName);
-  return { method: "tpm", hash: ek.hash, challenge: { message, check: (response) => checkAnswer(response, secret) } };
+  return {
+    method: "tpm",
+    hash: ek.hash,
+    attestation: { certificate: recordOf(certificate) },
+    challenge: { message, check: (response) => checkAnswer(response, secret) },
+  };
+}
+
+function recordOf(verdict: CertificateVerdict): MachineAttestation["certificate"] {
+  if (!verdict.verified) return { verified: false, reason: verdict.code, message: verdict.message };
+  const { serial, issuer, authority } = verdict;
+  return { verified: true, serial, issuer, authority };
 }
 
 function checkAnswer(response: Uint8Array, secret: Buffer): void {

@@ -15,6 +15,9 @@ export function checkMethod(
   method: "tpm" | "plain",
   policy: AuthenticationPolicy,
 ): void {
+  if (method === "plain" && registration.spec?.tpm?.requireCertificate) {
+    throw new Refusal("MethodNotAccepted", "this registration requires a TPM with a certificate");
+  }
   if (policy.allowAnyMethod || allows(registration, annotations.allowAnyAuth)) return;
   const auth = registration.spec?.config?.elemental?.registration?.auth ?? "";
   if (methods[auth] === method) return;

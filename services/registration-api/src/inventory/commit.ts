@@ -8,15 +8,16 @@ import {
 } from "@elemental/api";
 import { isKubeError, type Kube } from "@elemental/kube";
 import { draftInventory, type MachineReport, namesDiffer, newInventory, type Skipped } from "@elemental/protocol";
+import type { IdentifiedMachine } from "../authentication/authenticate.ts";
 import { Refusal } from "../refusal.ts";
 import type { Appearances } from "./appearances.ts";
-import { hashField, type Identity, isOf } from "./inventories.ts";
+import { hashField, isOf } from "./inventories.ts";
 import type { KeyedMutex } from "./keyed-mutex.ts";
 import { updatePatch } from "./update-patch.ts";
 
 export interface CommitRequest {
   registration: MachineRegistration;
-  identity: Identity;
+  identity: IdentifiedMachine;
   report: MachineReport;
   /** Hash of the token that the machine gets; undefined when it gets no token of its own. */
   credentialHash: string | undefined;
@@ -93,7 +94,8 @@ async function update(
     throw new Refusal("Conflict", "the MachineInventory is being deleted, try again later", { retryAfterSeconds: 5 });
   }
   const draft = draftInventory(request.registration.spec ?? {}, request.report, existing.metadata);
-  const changes = updatePatch(existing, draft, issue(existing.spec?.credential, request, deps));
+  const credential = issue(existing.spec?.credential, request, deps);
+  const changes = updatePatch(existing, draft, { credential, attestation: request.identity.attestation });
   const commit = (inventory: MachineInventory): Attempt => ({
     commit: { inventory, outcome: "updated", skipped: draft.skipped },
   });
@@ -115,7 +117,12 @@ async function create(attempt: number, request: CommitRequest, deps: CommitDeps)
   const credential = issue(undefined, request, deps);
   const object = {
     ...inventory,
-    spec: { ...hashField(identity), ...inventory.spec, ...(credential && { credential }) },
+    spec: {
+      ...hashField(identity),
+      ...inventory.spec,
+      ...(credential && { credential }),
+      ...(identity.attestation && { attestation: identity.attestation }),
+    },
   };
   try {
     const created = await deps.kube.create(machineInventories, object);

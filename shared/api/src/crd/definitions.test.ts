@@ -13,7 +13,9 @@ const references = readdirSync(facts).map(
 /** What may be there beyond the reference; everything below such a path is ours. */
 const additions = [
   "MachineRegistration spec.credential",
+  "MachineRegistration spec.tpm",
   "MachineInventory spec.credential",
+  "MachineInventory spec.attestation",
   "MachineInventory spec.hardware",
   "MachineInventorySelector status.initialization",
   "MachineInventorySelectorTemplate spec.template.status.initialization",

@@ -26,6 +26,22 @@ const credential = z
   })
   .describe("Credential of the machine; the token itself is known to the machine only.");
 
+const certificate = z
+  .object({
+    verified: z.boolean().describe("Whether it leads to an authority in the Secret tpm-ca."),
+    serial: text("Serial number, in hexadecimal."),
+    issuer: text("Who issued it."),
+    authority: text("Subject of the authority it leads to."),
+    reason: text("Why it is not verified, as a code."),
+    message: text("Why it is not verified."),
+  })
+  .describe("Certificate of the endorsement key.");
+
+/** What the door found out about a machine when it last registered. */
+const attestation = z
+  .object({ certificate: certificate.optional() })
+  .describe("What the TPM of the machine proved when it last registered.");
+
 const spec = z.object({
   tpmHash: text("Hash of the public endorsement key of the machine's TPM."),
   machineHash: text("Hash of what identifies a machine without TPM."),
@@ -39,6 +55,7 @@ const spec = z.object({
     .optional(),
   network: networkConfig.optional(),
   credential: credential.optional(),
+  attestation: attestation.optional(),
   hardware: hardware.optional(),
 });
 
@@ -57,6 +74,7 @@ export const machineInventorySchema = customResource("MachineInventory", { spec,
 );
 export type MachineInventory = z.input<typeof machineInventorySchema>;
 export type MachineCredential = z.input<typeof credential>;
+export type MachineAttestation = z.input<typeof attestation>;
 export type PlanStatus = z.input<typeof planStatus>;
 export type NetworkConfig = z.input<typeof networkConfig>;
 

@@ -4,6 +4,7 @@ export const conditionTypes = {
   /** MachineInventory. */
   adoptionReady: "AdoptionReady",
   networkConfigReady: "NetworkConfigReady",
+  attested: "Attested",
   /** MachineInventorySelector. */
   inventoryReady: "InventoryReady",
   /** SeedImage. */
@@ -32,6 +33,9 @@ export const reasons = {
     validatingAdoption: "ValidatingAdoption",
     adoptionFailure: "AdoptionFailure",
     adopted: "SuccessfullyAdopted",
+    certificateVerified: "CertificateVerified",
+    certificateNotVerified: "CertificateNotVerified",
+    noTpm: "NoTPM",
   },
   machineInventorySelector: {
     waitingForInventory: "WaitingForInventory",

@@ -38,6 +38,7 @@ function judgeCertificate(ek: EndorsementKey, { anchorsPem, requireCertificate, 
     return { verified: true, ...verifyEndorsementChain(ek, anchorsPem ?? "", now) } as const;
   } catch (error) {
     if ((requireCertificate ?? anchorsPem !== undefined) || !(error instanceof AttestationRefused)) throw error;
-    return { verified: false, code: error.code, message: error.message } as const;
+    const message = error.hint === undefined ? error.message : `${error.message}: ${error.hint}`;
+    return { verified: false, code: error.code, message } as const;
   }
 }

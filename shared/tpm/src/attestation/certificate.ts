@@ -27,10 +27,9 @@ export function checkEndorsementCertificate(certificate: X509Certificate, now: D
   const { validFrom, validTo, validFromDate } = certificate;
   if (!isValidAt(certificate, now)) {
     const state = now < validFromDate ? "not valid yet" : "expired";
-    throw new AttestationRefused(
-      "EkCertificateExpired",
-      `EK certificate is ${state}: it is valid from ${validFrom} to ${validTo}; check the clock`,
-    );
+    throw new AttestationRefused("EkCertificateExpired", `EK certificate is ${state}`, {
+      hint: `it is valid from ${validFrom} to ${validTo}`,
+    });
   }
   const extensions = wellFormed(() => certificateExtensions(certificate.raw));
   if (hasUnknownCritical(extensions)) {

@@ -13,6 +13,9 @@ export interface VerifiedCertificate {
   authority: string;
 }
 
+/** Serial numbers have at most 20 bytes (RFC 5280). */
+const maxSerialLength = 40;
+
 /** A certificate to find an issuer for; `below` authorities stand between it and the endorsement key. */
 interface Link {
   certificate: X509Certificate;
@@ -35,7 +38,7 @@ export function verifyEndorsementChain(ek: EndorsementKey, anchorsPem: string, n
   checkEndorsementCertificate(certificate, now);
   const anchor = new PathSearch(anchors, ek.intermediates, now).anchorOf(certificate);
   return {
-    serial: certificate.serialNumber,
+    serial: certificate.serialNumber.slice(0, maxSerialLength),
     issuer: nameOnOneLine(certificate.issuer),
     authority: nameOnOneLine(anchor.subject),
   };
@@ -72,7 +75,9 @@ class PathSearch {
     }
     const issuer = nameOnOneLine(links.at(-1)?.certificate.issuer ?? "");
     const problem = this.#problem ?? `no certificate of "${issuer}" is trusted or was sent`;
-    throw new AttestationRefused("EkCertificateUntrusted", `EK certificate has no trusted authority: ${problem}`);
+    throw new AttestationRefused("EkCertificateUntrusted", "EK certificate has no trusted authority", {
+      hint: problem,
+    });
   }
 
   #mayHaveIssued(authority: X509Certificate, { certificate, below }: Link, anchor: boolean): boolean {

@@ -25,6 +25,17 @@ export const registrationMachineConfig = z
   })
   .describe("Configuration that a registering machine gets.");
 
+const tpm = z
+  .object({
+    requireCertificate: z
+      .boolean()
+      .describe(
+        "Whether a machine must have an EK certificate of an authority in the Secret tpm-ca. Default: if there is that Secret.",
+      )
+      .optional(),
+  })
+  .describe("What the TPM of a machine has to prove.");
+
 const spec = z.object({
   token: matching("^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")
     .max(253)
@@ -35,6 +46,7 @@ const spec = z.object({
   machineInventoryAnnotations: textMap("Annotations of MachineInventories; values are templates."),
   labelPrefix: text("Put before the label and annotation keys that machines send; - for none."),
   config: registrationMachineConfig.optional(),
+  tpm: tpm.optional(),
   credential: z
     .enum(["Machine", "Shared"])
     .describe(
