@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { type QueueFactory, redisQueues } from "@elemental/queue";
+import { type QueueFactory, type RedisTls, redisQueues } from "@elemental/queue";
 import { type CommonConfig, queueGauges, type ServiceContext } from "@elemental/service";
 
 /**
@@ -14,7 +14,7 @@ export async function openQueues(
     url: config.redisUrl,
     socket: config.redisSocket,
     prefix: config.redisPrefix,
-    ...(config.redisCaFile && { tls: { ca: await readFile(config.redisCaFile, "utf8") } }),
+    tls: await redisTls(config),
     onError: (error) => log.warn({ error }, "work queue"),
   });
   onClose("work queue", () => queues.close());
@@ -23,4 +23,12 @@ export async function openQueues(
     consumed.map((name) => queues.queue(name)),
   );
   return queues;
+}
+
+async function redisTls({ redisCaFile, redisCertFile, redisKeyFile }: CommonConfig): Promise<RedisTls> {
+  return {
+    ...(redisCaFile && { ca: await readFile(redisCaFile, "utf8") }),
+    ...(redisCertFile && { cert: await readFile(redisCertFile, "utf8") }),
+    ...(redisKeyFile && { key: await readFile(redisKeyFile, "utf8") }),
+  };
 }

@@ -1,6 +1,6 @@
 import { type Backoff, defaultBackoff } from "../backoff.ts";
 import type { QueueFactory } from "../port.ts";
-import { connectRedis, type RedisAddress } from "./connection.ts";
+import { connectRedis, keyPrefix, type RedisAddress } from "./connection.ts";
 import { withDeadline } from "./deadline.ts";
 import { LossDetector } from "./loss-detector.ts";
 import { RedisQueue } from "./queue.ts";
@@ -23,7 +23,7 @@ export function redisQueues(options: RedisQueuesOptions): QueueFactory {
   const redis = connectRedis(options);
   const context: QueueContext = {
     redis,
-    prefix: options.prefix ?? "elemental",
+    prefix: keyPrefix(redis, options.prefix ?? "elemental"),
     backoff: { ...defaultBackoff, ...options.backoff },
     lockMs: options.lockMs ?? 15_000,
     onError: options.onError ?? (() => undefined),

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Redis } from "ioredis";
+import type { RedisClient } from "./connection.ts";
 
 const checkMs = 3000;
 
@@ -8,14 +8,14 @@ const checkMs = 3000;
  * another one. Calls `onLoss` after each loss.
  */
 export class LossDetector {
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
   readonly #key: string;
   readonly #onLoss: () => void;
   readonly #timer: NodeJS.Timeout;
   readonly #check = () => void this.check().catch(() => undefined);
   #marker: string | undefined;
 
-  constructor(redis: Redis, key: string, onLoss: () => void) {
+  constructor(redis: RedisClient, key: string, onLoss: () => void) {
     this.#redis = redis;
     this.#key = key;
     this.#onLoss = onLoss;

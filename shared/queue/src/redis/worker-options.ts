@@ -1,10 +1,10 @@
 import type { WorkerOptions } from "bullmq";
-import type { Redis } from "ioredis";
 import { type Backoff, backoffMs } from "../backoff.ts";
+import type { RedisClient } from "./connection.ts";
 
 /** What the queues of one factory share. */
 export interface QueueContext {
-  redis: Redis;
+  redis: RedisClient;
   prefix: string;
   backoff: Backoff;
   /** A worker that is silent for this long is taken for dead, and its keys run elsewhere. */

@@ -7,15 +7,24 @@ export const commonShape = {
   namespace: z.string().default("cattle-elemental-system").describe("the namespace the system runs in"),
   redisUrl: z
     .string()
-    .regex(/^rediss?:\/\//, "must be a redis:// or rediss:// URL")
+    .regex(
+      /^rediss?(\+sentinel|\+cluster)?:\/\//,
+      "must be a redis://, redis+sentinel:// or redis+cluster:// URL, or one with rediss for TLS",
+    )
     .optional()
-    .meta({ description: "URL of Redis, with its user and password if it has any", secret: true }),
+    .meta({
+      description:
+        "URL of Redis, with its user and password if it has any: redis://HOST, redis+sentinel://HOST,HOST/MASTER or redis+cluster://HOST,HOST; rediss instead of redis is TLS",
+      secret: true,
+    }),
   redisSocket: z.string().optional().describe("path of Redis's unix socket, instead of REDIS_URL"),
   redisPrefix: z
     .string()
     .default("elemental")
     .describe("before every key in Redis; systems that share a Redis must differ in it"),
   redisCaFile: z.string().optional().describe("PEM file with the authority of Redis's certificate"),
+  redisCertFile: z.string().optional().describe("PEM file with a certificate to show to Redis"),
+  redisKeyFile: z.string().optional().describe("PEM file with the key of REDIS_CERT_FILE"),
   concurrency: integer(1, 1000).prefault("32").describe("how many objects of a kind are reconciled at once"),
   resyncPeriod: duration().prefault("10m").describe("how often every object is looked at although nothing happened"),
   healthAddress: listenAddress().prefault("127.0.0.1:8081").describe("where /healthz, /readyz and /metrics are served"),
