@@ -3,8 +3,15 @@ import { type CommonConfig, flag, httpUrl, integer, listenAddress } from "@eleme
 import type { ServerSettings } from "@elemental/settings";
 import { z } from "zod";
 import type { TlsOptions } from "./http/serve.ts";
+import type { DoorOptions } from "./start.ts";
 
 const file = (description: string) => z.string().optional().describe(description);
+
+const proxy = (description: string) =>
+  z
+    .string()
+    .optional()
+    .meta({ description: `${description}, for the tunnel`, secret: true });
 
 /** The door's own settings, beside those of every service. */
 export const doorConfig = {
@@ -41,6 +48,15 @@ export const doorConfig = {
   requestsPerSecond: integer(1, 1_000_000)
     .prefault("100")
     .describe("registration requests per second from one address"),
+  tunnelSecretDirectory: z
+    .string()
+    .optional()
+    .describe(
+      "folder with the Secret that Rancher writes for its tunnel (url, token, ca.crt); without it no tunnel is opened",
+    ),
+  httpProxy: proxy("proxy of http URLs"),
+  httpsProxy: proxy("proxy of https URLs"),
+  noProxy: proxy("hosts reached without proxy"),
   allowAnyAuth: flag()
     .prefault("false")
     .describe("let machines register by another method than their registration asks for"),
@@ -62,6 +78,14 @@ export async function tlsOptions({ tlsCertFile, tlsKeyFile }: DoorConfig): Promi
   if (cert === undefined && key === undefined) return undefined;
   if (cert === undefined || key === undefined) throw new Error("TLS_CERT_FILE and TLS_KEY_FILE must be set together");
   return { cert, key };
+}
+
+/** How the tunnel to Rancher is opened; undefined where there is none. */
+export function tunnelOptions(config: DoorConfig): DoorOptions["tunnel"] {
+  const { tunnelSecretDirectory: folder, httpProxy: HTTP_PROXY, httpsProxy: HTTPS_PROXY, noProxy: NO_PROXY } = config;
+  if (folder === undefined) return undefined;
+  const proxies = Object.entries({ HTTP_PROXY, HTTPS_PROXY, NO_PROXY });
+  return { folder, proxies: Object.fromEntries(proxies.flatMap(([name, value]) => (value ? [[name, value]] : []))) };
 }
 
 /** The text of a file; undefined where none is named. */

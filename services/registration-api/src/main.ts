@@ -3,7 +3,7 @@ import { runService } from "@elemental/service";
 import { watchSettings } from "@elemental/settings";
 import packageJson from "../package.json" with { type: "json" };
 import { type AgentHandler, forwardAgents, noGateway } from "./agent/forward.ts";
-import { contents, type DoorConfig, doorConfig, ownServerSettings, tlsOptions } from "./config.ts";
+import { contents, type DoorConfig, doorConfig, ownServerSettings, tlsOptions, tunnelOptions } from "./config.ts";
 import { start } from "./start.ts";
 
 const name = "registration-api";
@@ -27,6 +27,7 @@ await runService({
     const settings = await watchSettings(kube, await ownServerSettings(config));
     onClose("settings", async () => settings.stop());
     const tls = await tlsOptions(config);
+    const tunnel = tunnelOptions(config);
     const door = await start({
       kube,
       queues,
@@ -35,6 +36,7 @@ await runService({
       registry,
       listen: config.listenAddress,
       ...(tls && { tls }),
+      ...(tunnel && { tunnel }),
       agents: await agentHandler(config),
       limits: {
         connections: config.maxConnections,

@@ -1,12 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type SeedImage, seedImages } from "@elemental/api";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { type TestDoor, testDoor } from "./testing/test-door.ts";
+import { file, offer, token } from "./testing/seed-image.ts";
+import { testDoor } from "./testing/test-door.ts";
 
-const token = "b".repeat(54);
-const file = "fire-nodes-20250131T100000Z.iso";
 const image = randomBytes(300_000);
 
 /** Stands in for the Pod that serves an image: it knows ranges, and says what it was asked. */
@@ -31,33 +29,6 @@ async function pod(): Promise<{ port: number; requests: string[] }> {
     server.close();
   });
   return { port: (server.address() as AddressInfo).port, requests };
-}
-
-type Condition = NonNullable<NonNullable<SeedImage["status"]>["conditions"]>[number];
-
-async function offer(
-  door: TestDoor,
-  condition: Pick<Condition, "status" | "reason">,
-  status: SeedImage["status"] = {},
-) {
-  const metadata = { namespace: "fleet-default", name: "img" };
-  const spec = { registrationRef: { name: "r" } };
-  await door.kube.create(seedImages, { apiVersion: "elemental.cattle.io/v1beta1", kind: "SeedImage", metadata, spec });
-  const seedImageReady = {
-    type: "SeedImageReady",
-    message: "",
-    lastTransitionTime: "2026-01-01T00:00:00Z",
-    ...condition,
-  };
-  const url = `https://rancher.example.com/elemental/seedimage/${token}/${file}`;
-  const offered = {
-    downloadToken: token,
-    downloadURL: url,
-    checksumURL: `${url}.sha256`,
-    conditions: [seedImageReady],
-    ...status,
-  };
-  await door.kube.patchStatus(seedImages, metadata, { type: "merge", body: { status: offered } });
 }
 
 async function doorWithImage(serviceAddress?: () => Promise<{ host: string; port: number } | undefined>) {

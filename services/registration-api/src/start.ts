@@ -16,9 +16,10 @@ import { type ConnectionLimits, defaultConnectionLimits } from "./http/connectio
 import { type ConnectionDeadlines, defaultConnectionDeadlines, serveDoor, type TlsOptions } from "./http/serve.ts";
 import { KeyedMutex } from "./inventory/keyed-mutex.ts";
 import { Audit } from "./observe/audit.ts";
-import { type DoorMetrics, doorMetrics } from "./observe/metrics.ts";
+import { type DoorMetrics, doorMetrics, tunnelMetrics } from "./observe/metrics.ts";
 import { Registrar } from "./registrar.ts";
 import { clusterDns, type ServiceAddress } from "./seed-image/proxy.ts";
+import { Tunnel, type TunnelOptions } from "./tunnel/tunnel.ts";
 import { startWatches, type Watches } from "./watches.ts";
 
 /** What the door is made of. Everything optional has the default that suits a cluster. */
@@ -39,6 +40,8 @@ export interface DoorOptions {
   policy?: Partial<AuthenticationPolicy>;
   /** Addresses and ranges of proxies whose X-Forwarded-For counts. */
   trustedProxies?: readonly string[];
+  /** How Rancher is reached, where it leads machines to the door through a tunnel. */
+  tunnel?: Omit<TunnelOptions, "createServer" | "log">;
   now?(): Date;
 }
 
@@ -72,10 +75,14 @@ export async function start(options: DoorOptions): Promise<RunningDoor> {
     throw error;
   });
   await watches.synced();
+  const { log, registry } = options;
+  const tunnel = options.tunnel && new Tunnel({ ...options.tunnel, createServer: server.createServer, log });
+  if (tunnel) tunnelMetrics(registry, tunnel);
   return {
     address: server.address,
     async close() {
       server.stopListening();
+      await tunnel?.close();
       // A machine that was admitted is finished: conversations end by themselves at their deadline.
       await admission.idle();
       await server.close();

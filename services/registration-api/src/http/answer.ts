@@ -33,9 +33,14 @@ export function answerRequest(request: IncomingMessage, response: ServerResponse
     response.destroy();
     return;
   }
-  const close = request.complete ? {} : { Connection: "close" };
+  const close = request.complete || !hasBody(request) ? {} : { Connection: "close" };
   response.writeHead(answer.status, { ...headersOf(answer), ...close });
   response.end(request.method === "HEAD" ? undefined : answer.body);
+}
+
+/** A request is complete only after its handler began, even without a body. */
+function hasBody({ headers }: IncomingMessage): boolean {
+  return (headers["content-length"] ?? "0") !== "0" || "transfer-encoding" in headers;
 }
 
 /** Answers an upgrade request that is refused, and ends its connection. */

@@ -14,6 +14,8 @@ export interface TlsOptions {
 export interface RunningServer {
   /** Where it really listens: the port is never 0. */
   address: ListenAddress;
+  /** A plain HTTP server for connections that arrive another way than by `address`. */
+  createServer(): Server;
   /** Takes no more connections. */
   stopListening(): void;
   /** Ends what is still open. */
@@ -43,17 +45,20 @@ export interface ServeOptions {
 /** Serves the door. Rejects when the address cannot be listened on. */
 export async function serveDoor(door: Door, { listen, tls, bounds, deadlines }: ServeOptions): Promise<RunningServer> {
   const options = { ...serverOptions(deadlines), shouldUpgradeCallback: door.isConversation.bind(door) };
-  const server: Server = tls
-    ? createTlsServer({ ...options, ...tls, handshakeTimeout: deadlines.requestMs })
-    : createServer(options);
+  const serving = (server: Server) =>
+    server
+      .on("request", (request, response) => door.serve(request, response))
+      .on("upgrade", (request, socket, head) => door.upgrade(request, socket as Socket, head));
+  const server = serving(
+    tls ? createTlsServer({ ...options, ...tls, handshakeTimeout: deadlines.requestMs }) : createServer(options),
+  );
   boundConnections(server, { ...bounds, readable: tls ? "secureConnection" : "connection" });
-  server.on("request", (request, response) => door.serve(request, response));
-  server.on("upgrade", (request, socket, head) => door.upgrade(request, socket as Socket, head));
   const upgraded = followUpgrades(server);
   await listening(server, listen);
   const { port } = server.address() as AddressInfo;
   return {
     address: { host: listen.host, port },
+    createServer: () => serving(createServer(options)),
     stopListening: () => server.close(),
     close: () =>
       new Promise((resolve) => {

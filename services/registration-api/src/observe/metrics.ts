@@ -60,3 +60,27 @@ export function doorMetrics(registry: Registry, conversations: () => number): Do
     closedFor: (excess) => closed.inc({ excess }),
   };
 }
+
+/** The way through Rancher, where there is one. */
+export function tunnelMetrics(
+  registry: Registry,
+  tunnel: { readonly connected: boolean; readonly openConnections: number },
+): void {
+  const registers = [registry];
+  new Gauge({
+    name: "elemental_tunnel_up",
+    help: "1 while the tunnel to Rancher is open",
+    registers,
+    collect() {
+      this.set(tunnel.connected ? 1 : 0);
+    },
+  });
+  new Gauge({
+    name: "elemental_tunnel_connections",
+    help: "Connections open inside the tunnel to Rancher",
+    registers,
+    collect() {
+      this.set(tunnel.openConnections);
+    },
+  });
+}

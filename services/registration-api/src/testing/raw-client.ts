@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { connect, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { onTestFinished } from "vitest";
 
@@ -36,14 +37,14 @@ const PATIENCE_MS = 15_000;
 
 /** A client of bytes: what it sends and sees is what is on the wire. */
 export class RawClient {
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   /** Chunks as TCP delivered them. */
   readonly chunks: Buffer[] = [];
   #buffer = Buffer.alloc(0);
   #ended = false;
   #wake = Promise.withResolvers<void>();
 
-  constructor(socket: Socket) {
+  constructor(socket: Duplex) {
     this.#socket = socket;
     socket.on("data", (chunk) => {
       this.chunks.push(chunk);
@@ -57,17 +58,20 @@ export class RawClient {
 
   /** Connects, and says nothing. */
   static async connect(port: number): Promise<RawClient> {
-    const socket = connect(port, "127.0.0.1");
-    await new Promise((resolve, reject) => socket.once("connect", resolve).once("error", reject));
-    return new RawClient(socket);
+    return new RawClient(await connected(port));
   }
 
   /** Connects and sends the head of a request. */
-  static async request(port: number, { method = "GET", path, headers = {} }: RawRequest): Promise<RawClient> {
+  static async request(port: number, request: RawRequest): Promise<RawClient> {
+    return RawClient.over(await connected(port), request);
+  }
+
+  /** Sends the head of a request over a connection that is open. */
+  static over(socket: Duplex, { method = "GET", path, headers = {} }: RawRequest): RawClient {
     const lines = Object.entries(headers).flatMap(([name, value]) =>
       value === undefined ? [] : [`${name}: ${value}`],
     );
-    const client = await RawClient.connect(port);
+    const client = new RawClient(socket);
     client.write(`${[`${method} ${path} HTTP/1.1`, ...lines].join("\r\n")}\r\n\r\n`);
     return client;
   }
@@ -75,6 +79,10 @@ export class RawClient {
   /** Asks for a WebSocket; `authorization` is the header's value. */
   static upgrade(port: number, path: string, authorization?: string): Promise<RawClient> {
     return RawClient.request(port, { path, headers: { ...upgradeHeaders, Authorization: authorization } });
+  }
+
+  static upgradeOver(socket: Duplex, { path, headers }: RawRequest): RawClient {
+    return RawClient.over(socket, { path, headers: { ...upgradeHeaders, ...headers } });
   }
 
   static upgradeWith(port: number, request: RawRequest): Promise<RawClient> {
@@ -97,7 +105,10 @@ export class RawClient {
     const status = Number(statusLine.split(" ")[1]);
     const length = Number(headers["content-length"] ?? 0);
     await this.#until(() => this.#buffer.length >= length);
-    return { status, headers, body: status === 101 ? "" : this.#buffer.subarray(0, length).toString() };
+    if (status === 101) return { status, headers, body: "" };
+    const body = this.#buffer.subarray(0, length).toString();
+    this.#buffer = this.#buffer.subarray(length);
+    return { status, headers, body };
   }
 
   /** Sends one masked message in `fragments` frames. */
@@ -169,6 +180,12 @@ export class RawClient {
       await Promise.race([this.#wake.promise, delay(PATIENCE_MS, undefined, { signal: end, ref: false })]);
     }
   }
+}
+
+async function connected(port: number): Promise<Socket> {
+  const socket = connect(port, "127.0.0.1");
+  await new Promise((resolve, reject) => socket.once("connect", resolve).once("error", reject));
+  return socket;
 }
 
 function closeOf(frame: Frame | undefined): string {
