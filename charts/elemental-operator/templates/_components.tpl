@@ -25,6 +25,12 @@ registration-api:
     TLS_CERT_FILE: /etc/elemental/tls/tls.crt
     TLS_KEY_FILE: /etc/elemental/tls/tls.key
     {{- end }}
+    {{- if include "elemental.tunnel" . }}
+    TUNNEL_SECRET_DIRECTORY: /etc/elemental/tunnel
+    HTTP_PROXY: {{ .Values.proxy | quote }}
+    HTTPS_PROXY: {{ .Values.proxy | quote }}
+    NO_PROXY: {{ .Values.noProxy | quote }}
+    {{- end }}
   volumes:
     - { name: gateway, secret: { secretName: {{ include "elemental.gatewaySecretName" . }}, items: [{ key: token, path: token }] } }
     {{- if .Values.agentGateway.tlsSecretName }}
@@ -35,6 +41,10 @@ registration-api:
     {{- end }}
     {{- if .Values.tls.secretName }}
     - { name: tls, secret: { secretName: {{ .Values.tls.secretName }} } }
+    {{- end }}
+    {{- if include "elemental.tunnel" . }}
+    # Rancher writes it once it knows the APIService.
+    - { name: tunnel, secret: { secretName: elemental-operator, optional: true } }
     {{- end }}
 inventory-controller:
   values: inventoryController

@@ -129,6 +129,22 @@ suite(`the operator chart${helmMissing && ` (skipped: ${helmMissing})`}`, () => 
     expect(Buffer.from(secret?.data.url ?? "", "base64").toString()).toBe("rediss://:secret@redis.example:6380");
   });
 
+  test("the door opens Rancher's tunnel where Rancher is and it is wanted", async () => {
+    const served = ["--api-versions", "management.cattle.io/v3/APIService"];
+    const folder = "TUNNEL_SECRET_DIRECTORY";
+    expect(variable(await render({}), "registration-api", folder)).toBeUndefined();
+    expect(
+      variable(await render({ "rancher.apiService": false }, served), "registration-api", folder),
+    ).toBeUndefined();
+    const objects = await render({}, served);
+    expect(variable(objects, "registration-api", folder)).toBe("/etc/elemental/tunnel");
+    expect(ofKind(objects, "APIService")).toMatchObject([
+      { spec: { secretName: "elemental-operator", pathPrefixes: ["/elemental/"] } },
+    ]);
+    const volumes = deployment(objects, "registration-api")?.spec.template.spec.volumes;
+    expect(volumes).toContainEqual({ name: "tunnel", secret: { secretName: "elemental-operator", optional: true } });
+  });
+
   test("Rancher's role is offered where Rancher is", async () => {
     expect(ofKind(await render({}), "GlobalRole")).toEqual([]);
     const objects = await render({}, ["--api-versions", "management.cattle.io/v3/GlobalRole"]);
