@@ -8,6 +8,7 @@ import { ClientError, messageOf } from "./errors.ts";
 import type { Host } from "./host/host.ts";
 import { createLog, type Log } from "./output/log.ts";
 import { oneLine } from "./output/one-line.ts";
+import { registrationToken } from "./output/redact.ts";
 import { run } from "./run.ts";
 import { versionLine } from "./version.ts";
 
@@ -27,19 +28,26 @@ export async function elementalRegister(
   output: Output,
   limits?: Limits,
 ): Promise<number> {
-  let log = createLog({ format: "text", debug: false, write: output.stderr });
+  const stderr = concealing(args, output.stderr);
+  let log = createLog({ format: "text", debug: false, write: stderr });
   try {
     const invocation = parseInvocation(args);
     if (invocation.command === "register") {
-      log = createLog({ format: invocation.logFormat, debug: invocation.debug, write: output.stderr });
+      log = createLog({ format: invocation.logFormat, debug: invocation.debug, write: stderr });
     }
     await execute(invocation, { host, output, log, limits });
     return 0;
   } catch (error) {
-    if (error instanceof ClientError && error.code === "Usage") output.stderr(usageMessage(args, error));
+    if (error instanceof ClientError && error.code === "Usage") stderr(usageMessage(args, error));
     log.record("fatal", oneLine(messageOf(error)), error instanceof ClientError ? { code: error.code } : {});
     return FAILURE_STATUS;
   }
+}
+
+/** Takes texts without the registration tokens of the command line, which may stand where they do not belong. */
+function concealing(args: readonly string[], write: (text: string) => void): (text: string) => void {
+  const tokens = args.map(registrationToken).filter(Boolean);
+  return (text) => write(tokens.reduce((left, token) => left.replaceAll(token, "***"), text));
 }
 
 interface Context {

@@ -10,7 +10,9 @@ import { type Limits, referenceLimits } from "./connection/dial.ts";
 import { ClientError, messageOf } from "./errors.ts";
 import { isDirectory, writeAtomically } from "./host/files.ts";
 import type { Host } from "./host/host.ts";
+import { exclusively } from "./install/exclusive.ts";
 import { install } from "./install/install.ts";
+import { installedMark, isInstalled } from "./install/installed-mark.ts";
 import { resetNetwork } from "./network/reset.ts";
 import type { Log } from "./output/log.ts";
 import { redact, registrationToken } from "./output/redact.ts";
@@ -19,13 +21,26 @@ import { checkRecoveryMode, reset } from "./reset/reset.ts";
 import { emptyState, type RegistrationState } from "./state/state.ts";
 import { initialiseState, loadState, saveState } from "./state/store.ts";
 
-/** A whole run of the root command, in the original's order (register-client-and-media 1.7). Throws a ClientError. */
+/** A whole run of the root command (register-client-and-media 1.7). Throws a ClientError. */
 export async function run(
   host: Host,
   invocation: RegisterInvocation,
   log: Log,
   limits: Limits = referenceLimits,
 ): Promise<void> {
+  const changesDisk = invocation.mode === "install" || invocation.mode === "reset";
+  if (!changesDisk) return registerAndAct(host, invocation, log, limits);
+  await exclusively(host, async () => {
+    if (invocation.mode === "install" && isInstalled(host)) {
+      const restart = "restart the machine to start it from its disk";
+      return log.step("skip", `already installed: ${restart}, or remove ${installedMark} to install again`);
+    }
+    await registerAndAct(host, invocation, log, limits);
+  });
+}
+
+/** The steps in the original's order. */
+async function registerAndAct(host: Host, invocation: RegisterInvocation, log: Log, limits: Limits): Promise<void> {
   const config = readLocalConfig(host, invocation);
   initialiseState(host, invocation.statePath);
   const state = invocation.mode === "reset" ? emptyState : loadState(host, invocation.statePath);

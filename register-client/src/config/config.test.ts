@@ -1,6 +1,8 @@
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ClientError } from "../errors.ts";
+import { localHost } from "../host/host.ts";
 import { createLab } from "../testing/index.ts";
 import { labelsOf } from "./labels.ts";
 import { mergeLocal } from "./local.ts";
@@ -150,4 +152,10 @@ test("a configuration error is a ClientError of that code", () => {
     expect(error).toBeInstanceOf(ClientError);
     expect((error as ClientError).code).toBe("Configuration");
   }
+});
+
+test("relative paths start at the working directory", () => {
+  const machine = localHost({});
+  expect(machine.path("conf.yaml")).toBe(join(process.cwd(), "conf.yaml"));
+  expect(machine.path("/oem/conf.yaml")).toBe("/oem/conf.yaml");
 });

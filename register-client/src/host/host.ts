@@ -1,5 +1,5 @@
 import { execFile, spawn } from "node:child_process";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 export interface CommandResult {
   /** Exit status; -1 when a signal ended the program. */
@@ -18,10 +18,10 @@ export interface Commands {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The machine the client runs on. Paths given to it are the machine's own, absolute. */
+/** The machine the client runs on. */
 export interface Host extends Commands {
   env: Environment;
-  /** Where `path` of the machine is found by this process. */
+  /** Where `path` of the machine is found by this process; a relative one starts at the working directory. */
   path(path: string): string;
 }
 
@@ -32,7 +32,7 @@ const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 export function localHost(env: Environment, root = "/"): Host {
   return {
     env,
-    path: (path) => join(root, path),
+    path: (path) => (root === "/" ? resolve(path) : join(root, path)),
     capture: (command, args) => capture(command, args, env),
     attach: (command, args, additions) => attach(command, args, { ...env, ...additions }),
   };

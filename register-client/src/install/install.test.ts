@@ -1,8 +1,9 @@
-import { mkdirSync, statSync, symlinkSync } from "node:fs";
+import { mkdirSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import {
+  addProgram,
   addToolkit,
   errorAnswer,
   liveSystem,
@@ -10,6 +11,7 @@ import {
   type ServerScript,
   toolkitRecord,
 } from "../testing/index.ts";
+import { installedMark } from "./installed-mark.ts";
 
 const reboot = "reboot: true";
 const config = (install: string, more = "") => `elemental: {install: {${install}}}\n${more}`;
@@ -94,6 +96,7 @@ describe("the hook", () => {
     lab.write({ "tmp/elemental/cloud-init/evil.yaml": "stages: {}\n" });
     expect(await lab.run("--once", "--install")).toMatchObject({ status: 0 });
     expect(toolkitRecord(lab)?.listing).not.toContain("evil");
+    rmSync(join(lab.root, installedMark));
     mkdirSync(join(lab.root, "elsewhere"));
     symlinkSync("../../elsewhere", join(lab.root, "tmp/elemental/cloud-init"));
     const { status, stderr } = await lab.run("--once", "--install");
@@ -168,6 +171,7 @@ describe("the toolkit's call", () => {
     const boot = () => toolkitRecord(lab)?.env["ELEMENTAL_INSTALL_DISABLE_BOOT_ENTRY"];
     await lab.run("--once", "--install", "--disable-boot-entry");
     expect(boot()).toBe("true");
+    rmSync(join(lab.root, installedMark));
     server.script.config = config("disable-boot-entry: false");
     await lab.run("--once", "--install", "--disable-boot-entry");
     expect(boot()).toBe("false");
@@ -226,4 +230,14 @@ test("an installation without restart is verified on the OEM partition", async (
   expect(status).toBe(255);
   expect(stderr).toContain("the installation left no elemental-registration.yaml");
   expect(lab.read("calls")).toMatch(/^mount -o ro .*\numount /);
+});
+
+test("what cannot be verified is told and does not make the installation fail", async () => {
+  await using system = await liveSystem({ config: config("") });
+  const { lab } = system;
+  lab.write({ "dev/disk/by-label/COS_OEM": "" });
+  addProgram(lab.root, "mount", "echo busy >&2; exit 32");
+  const { status, stderr } = await lab.run("--once", "--install");
+  expect(status).toBe(0);
+  expect(stderr).toMatch(/W.*were not verified: mount .* ended with status 32: busy/);
 });

@@ -6,6 +6,7 @@ import type { Log } from "../output/log.ts";
 import type { RegistrationState } from "../state/state.ts";
 import { installArguments, installEnvironment } from "./environment.ts";
 import { hookDocument } from "./hook.ts";
+import { markInstalled } from "./installed-mark.ts";
 import { runToolkit } from "./toolkit.ts";
 import { verifyInstallation } from "./verify.ts";
 
@@ -19,5 +20,6 @@ export async function install(host: Host, received: Received, state: Registratio
   const hook = hookDocument("install", { received, state, network });
   await runToolkit(host, { args: installArguments(options), env, hook });
   if (!options.reboot && !options.poweroff) await verifyInstallation(host, log);
+  markInstalled(host);
   log.step("ok", "Elemental install completed, please reboot");
 }

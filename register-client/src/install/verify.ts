@@ -1,5 +1,5 @@
 import { mkdtempSync, rmdirSync } from "node:fs";
-import { ClientError } from "../errors.ts";
+import { ClientError, messageOf } from "../errors.ts";
 import { exists } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import { runChecked } from "../host/run-checked.ts";
@@ -19,15 +19,24 @@ export async function verifyInstallation(host: Host, log: Log): Promise<void> {
     return;
   }
   const mountPoint = mkdtempSync(host.path("/tmp/elemental-oem-"));
-  await runChecked(host, "mount", ["-o", "ro", host.path(oemDevice), mountPoint]);
   try {
-    const found = { path: (path: string) => `${mountPoint}${path}` };
-    const missing = Object.values(oemFiles).filter((file) => !exists(found, `/${file}`));
-    if (missing.length > 0) {
-      throw new ClientError("Toolkit", `the installation left no ${missing.join(", ")} on the OEM partition`);
-    }
+    await runChecked(host, "mount", ["-o", "ro", host.path(oemDevice), mountPoint]);
+  } catch (error) {
+    rmdirSync(mountPoint);
+    log.record("warning", `the files on the OEM partition were not verified: ${messageOf(error)}`);
+    return;
+  }
+  try {
+    requireFiles(mountPoint);
   } finally {
     await runChecked(host, "umount", [mountPoint]);
     rmdirSync(mountPoint);
   }
+}
+
+function requireFiles(mountPoint: string): void {
+  const mounted = { path: (path: string) => `${mountPoint}${path}` };
+  const missing = Object.values(oemFiles).filter((file) => !exists(mounted, `/${file}`));
+  if (missing.length === 0) return;
+  throw new ClientError("Toolkit", `the installation left no ${missing.join(", ")} on the OEM partition`);
 }

@@ -1,5 +1,6 @@
-const secretKey = /^(token|passwd|password)$|emulated-?tpm-?seed/i;
-const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g;
+import { redactText } from "./redact-text.ts";
+
+const secretKey = /(token|passwd|password|seed|private-?key|key-data)$|^psk$/i;
 
 /** Passwords in NetworkManager's keyfiles. */
 const keyfileSecret = /^((?:psk|password|wep-key\d|pin)=).*$/gm;
@@ -7,11 +8,11 @@ const keyfileSecret = /^((?:psk|password|wep-key\d|pin)=).*$/gm;
 const hidden = "*****";
 
 /**
- * A copy of a configuration tree that may be logged: values under `token`, `passwd`, `password` and the seed are replaced,
- * and within texts PEM private keys and the passwords of keyfiles (register-client-and-media 1.8).
+ * A copy of a configuration tree that may be logged: values whose keys name a secret are replaced, and so are secrets
+ * within texts, e.g. of files that a cloud-config writes (register-client-and-media 1.8).
  */
 export function redact(value: unknown): unknown {
-  if (typeof value === "string") return value.replace(privateKey, hidden).replace(keyfileSecret, `$1${hidden}`);
+  if (typeof value === "string") return redactText(value.replace(keyfileSecret, `$1${hidden}`));
   if (Array.isArray(value)) return value.map(redact);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, redactMember(key, member)]));

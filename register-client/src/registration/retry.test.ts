@@ -1,7 +1,8 @@
+import { MessageType } from "@elemental/protocol";
 import { expect, test } from "vitest";
 import { ClientError } from "../errors.ts";
 import { createLog } from "../output/log.ts";
-import { createLab, startScriptedServer } from "../testing/index.ts";
+import { createLab, liveSystem, startScriptedServer } from "../testing/index.ts";
 import { retryDelay, withRetries } from "./retry.ts";
 
 const unreachable = (retryAfterMs?: number) =>
@@ -74,4 +75,26 @@ test("a busy server is asked again, and state and toolkit see one registration",
   expect(status).toBe(0);
   expect(stderr).toMatch(/W.*\[wait\] websocket: bad handshake \(Status: 503 Refused\): full; trying again in \d+ s/);
   expect(server.exchanges).toHaveLength(1);
+});
+
+test("a server that is killed in the middle is asked again, one that refuses an identity is not", async () => {
+  let kills = 1;
+  const answer = (type: number, _payload: Buffer, socket: { terminate(): void }) => {
+    if (type !== MessageType.Annotations || kills === 0) return undefined;
+    kills -= 1;
+    socket.terminate();
+    return "nothing" as const;
+  };
+  await using system = await liveSystem({ answer });
+  const { lab, server } = system;
+  const { status, stderr } = await lab.run();
+  expect(status).toBe(0);
+  expect(stderr).toMatch(/W.*\[wait\] the (server dropped the connection|connection broke).*; trying again in \d+ s/);
+  expect(server.exchanges).toHaveLength(2);
+
+  server.script.drops = true;
+  const refused = await lab.run();
+  expect(refused.status).toBe(255);
+  expect(refused.stderr).toContain("it may not accept this machine's identity");
+  expect(server.exchanges).toHaveLength(3);
 });

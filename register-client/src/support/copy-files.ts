@@ -4,8 +4,8 @@ import { messageOf } from "../errors.ts";
 import { listNames, readText } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import type { Log } from "../output/log.ts";
+import { redactText } from "../output/redact-text.ts";
 import type { SupportArchive } from "./archive.ts";
-import { redactText } from "./redact-text.ts";
 import {
   elementalAppliedDirectory,
   oemDirectories,

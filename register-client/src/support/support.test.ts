@@ -4,8 +4,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { localHost } from "../host/host.ts";
+import { redactText } from "../output/redact-text.ts";
 import { addProgram, createLab, type Lab } from "../testing/index.ts";
-import { redactText } from "./redact-text.ts";
 import { elementalSupport } from "./support.ts";
 import { encodeTar } from "./tar.ts";
 

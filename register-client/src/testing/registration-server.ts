@@ -22,6 +22,8 @@ export interface ServerScript {
   answer?: Answer;
   /** Answers upgrades by plain HTTP instead; status, body and headers. */
   refuse?: { status: number; body: string; headers?: Record<string, string> };
+  /** Ends each connection without a word, as the original's server does with an identity it does not accept. */
+  drops?: boolean;
   /** Challenges the client before Ready, by its Authorization header. */
   challenge?: (authorization: string) => Challenge;
   tls?: { key: string; cert: string };
@@ -87,6 +89,10 @@ function converse(server: ScriptedServer, websocket: WebSocket, request: Incomin
   const last = new Map<number, string>();
   const exchange: Exchange = { headers: request.headers, types: [], text: (type) => last.get(type) ?? "" };
   server.exchanges.push(exchange);
+  if (server.script.drops) {
+    websocket.terminate();
+    return;
+  }
   const ready = () => websocket.send(encodeMessage(MessageType.Ready));
   let challenge = server.script.challenge?.(request.headers.authorization ?? "");
   if (challenge) sendFragments(websocket, [challenge.message].flat());

@@ -5,7 +5,7 @@ const tokens = /\b(token|emulatedTPMSeed|emulated-tpm-seed|client-key-data)(\\?[
 const privateKeys = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
 const kubeConfigs = /("kubeConfig"\s*:\s*)"(?:[^"\\]|\\.)*"/g;
 
-/** The text of a copied file without what must not leave the machine (register-client-and-media 6). */
+/** A text without the passwords, tokens, seeds and keys that stand in it (register-client-and-media 6). */
 export function redactText(text: string): string {
   return text
     .replace(privateKeys, hidden)
