@@ -1,36 +1,14 @@
 import {
-  type CustomResourceDefinition,
   customResourceDefinitions,
   finalizers,
   machineInventories,
   machineInventorySelectors,
   machines,
 } from "@elemental/api";
-import { connectToCluster, type TestCluster } from "@elemental/test/kube";
+import { connectToCluster, machineDefinition, type TestCluster } from "@elemental/test/kube";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test, vi } from "vitest";
 import { planChecksum } from "./bootstrap/plan.ts";
 import { type Lab, openLab } from "./testing/lab.ts";
-
-// Stands for Cluster API's own definition, of which the controller reads a few fields.
-const machineDefinition: CustomResourceDefinition = {
-  apiVersion: "apiextensions.k8s.io/v1",
-  kind: "CustomResourceDefinition",
-  metadata: { name: "machines.cluster.x-k8s.io", annotations: { "api-approved.kubernetes.io": "unapproved, test" } },
-  spec: {
-    group: "cluster.x-k8s.io",
-    scope: "Namespaced",
-    names: { kind: "Machine", listKind: "MachineList", plural: "machines", singular: "machine" },
-    versions: [
-      {
-        name: "v1beta2",
-        served: true,
-        storage: true,
-        subresources: { status: {} },
-        schema: { openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true } },
-      },
-    ],
-  },
-};
 
 const adopted = { status: "True", reason: "SuccessfullyAdoptedInventory" };
 const ready = { status: "True", reason: "SelectorReady" };

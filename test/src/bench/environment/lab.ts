@@ -6,10 +6,10 @@ import { customResourceDefinitions, machineInventories, namespaces, type ObjectK
 import { isKubeError, type Kube } from "@elemental/kube";
 import { type RedisServer, startRedis } from "@elemental/queue";
 import { connectToCluster } from "../../kube/cluster.ts";
+import { machineDefinition } from "../../kube/machine-definition.ts";
 import { forEach } from "../measure/workers.ts";
 import { progress } from "../result.ts";
 import { openApi } from "./kubernetes.ts";
-import { machineDefinition } from "./machine-definition.ts";
 import { type ServiceName, type ServiceProcess, startService } from "./service.ts";
 
 /** What our services run on during a benchmark. */

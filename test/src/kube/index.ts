@@ -1,0 +1,2 @@
+export { connectToCluster, type TestCluster } from "./cluster.ts";
+export { machineDefinition } from "./machine-definition.ts";
