@@ -1,8 +1,10 @@
+import { isPassing } from "@elemental/protocol";
+
 /**
  * Why the client gave up.
  * - `Usage`: the command line; `Configuration`: a file, the environment or the received document;
  * - `State`: the state file; `Host`: this machine (a file, a device, a program);
- * - `Unreachable`: the door could not be asked, another attempt may succeed;
+ * - `Unreachable`: the door could not be asked, or asks for patience: another attempt may succeed;
  * - `Refused`: the door said no; `Protocol`: it answered what it must not;
  * - `Toolkit`: the `elemental` program failed.
  */
@@ -28,6 +30,11 @@ export class ClientError extends Error {
     this.code = code;
     this.retryAfterMs = options.retryAfterMs;
   }
+}
+
+/** What a server says of this machine: final, unless its code tells that it may pass. */
+export function refusedBy(said: string): ClientError {
+  return new ClientError(isPassing(said) ? "Unreachable" : "Refused", `the server refused this machine: ${said}`);
 }
 
 /** The text of anything thrown. */

@@ -1,6 +1,6 @@
 import { type ClientTransport, MessageType } from "@elemental/protocol";
 import type { WebSocket } from "ws";
-import { ClientError } from "../errors.ts";
+import { ClientError, refusedBy } from "../errors.ts";
 import { oneLine } from "../output/one-line.ts";
 
 /** A conversation over a websocket with one absolute time limit for both directions. */
@@ -81,7 +81,7 @@ function closeFailure(code: number, reason: string, accepted: boolean): ClientEr
     return new ClientError("Unreachable", "the server dropped the connection: is it restarting?");
   }
   if (passing.has(code)) return new ClientError("Unreachable", `the server is going away${said && `: ${said}`}`);
-  if (said !== "") return new ClientError("Refused", `the server refused this machine: ${said}`);
+  if (said !== "") return refusedBy(said);
   return new ClientError(
     "Refused",
     "the server closed the connection without a reason: it may not accept this machine's identity",

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { WebSocket } from "ws";
-import { ClientError } from "../errors.ts";
+import { ClientError, refusedBy } from "../errors.ts";
 import { oneLine } from "../output/one-line.ts";
 
 /** Largest message that is read: configurations are far smaller. */
@@ -49,7 +49,7 @@ export async function upgrade(
 async function refusal(response: IncomingMessage): Promise<ClientError> {
   const said = oneLine(await readStart(response));
   const status = response.statusCode ?? 0;
-  if (status === 401) return new ClientError("Refused", `the server refused this machine: ${said}`);
+  if (status === 401) return refusedBy(said);
   const message = `websocket: bad handshake (Status: ${status} ${response.statusMessage ?? ""})${said && `: ${said}`}`;
   if (status !== 429 && status < 500) return new ClientError("Refused", message);
   return new ClientError("Unreachable", message, retryAfter(response.headers["retry-after"], Date.now()));

@@ -25,6 +25,19 @@ describe("refusals", () => {
     expect(server.attempts).toBe(1);
   });
 
+  test("a machine that waits for approval says so in one line and tries again until it is in", async () => {
+    let left = 2;
+    const pending = errorAnswer("this machine waits for approval: approve MachineInventory m-1 (ApprovalPending)");
+    const answer = (type: number) => (type === MessageType.Get && left-- > 0 ? pending : undefined);
+    await using system = await liveSystem({ answer });
+    const { lab, server } = system;
+    const { status, stderr } = await lab.run("--retry-for", "1m");
+    expect(status).toBe(0);
+    expect(server.attempts).toBe(3);
+    const lines = stderr.split("\n").filter((line) => line.includes("approve MachineInventory m-1"));
+    expect(lines).toEqual([expect.stringContaining("trying again in"), expect.stringContaining("trying again in")]);
+  });
+
   test("CLI-32 REG-20 a 401 shows the server's words", async () => {
     await using system = await liveSystem({ refuse: { status: 401, body: "EK not trusted\n" } });
     const { lab, server } = system;

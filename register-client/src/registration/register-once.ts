@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { ProtocolError, runClientSession } from "@elemental/protocol";
+import { isPassing, ProtocolError, runClientSession } from "@elemental/protocol";
 import { TpmError, type TpmSource } from "@elemental/tpm";
 import type { Registration } from "../config/types.ts";
 import { dial, type Limits } from "../connection/dial.ts";
@@ -56,5 +56,7 @@ function sha256(bytes: Uint8Array): string {
 function failure(error: unknown): unknown {
   if (error instanceof TpmError) return new ClientError("Host", `TPM: ${error.message}`, { cause: error });
   if (!(error instanceof ProtocolError)) return error;
-  return new ClientError(error.code === "Refused" ? "Refused" : "Protocol", oneLine(error.message), { cause: error });
+  const said = oneLine(error.message);
+  if (error.code === "Refused" && isPassing(said)) return new ClientError("Unreachable", said, { cause: error });
+  return new ClientError(error.code === "Refused" ? "Refused" : "Protocol", said, { cause: error });
 }

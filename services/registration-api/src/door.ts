@@ -18,6 +18,7 @@ import { type Route, route } from "./routing/route.ts";
 import { isWebSocketUpgrade, upgradeProblem } from "./routing/upgrade.ts";
 import { type ProxyDeps, proxyDownload } from "./seed-image/proxy.ts";
 import type { SeedImages } from "./seed-image/seed-images.ts";
+import { tokenHash } from "./token.ts";
 
 export interface DoorDeps {
   registrations: Registrations;
@@ -74,10 +75,11 @@ export class Door {
     const { admission, registrations, handshake } = this.#deps;
     admission.request(attempt.address);
     const target = route(request.url ?? "");
-    const registration = registrations.byToken(target.to === "registration" ? target.token : "");
+    const token = target.to === "registration" ? target.token : "";
+    const registration = registrations.byToken(token);
     const problem = upgradeProblem(request);
     if (problem) return problem;
-    handshake.upgrade(request, socket, head, Object.assign(attempt, { registration }));
+    handshake.upgrade(request, socket, head, Object.assign(attempt, { registration, tokenHash: tokenHash(token) }));
     return undefined;
   }
 

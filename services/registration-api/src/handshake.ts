@@ -12,6 +12,7 @@ import type { TrustAnchors } from "./authentication/trust-anchors.ts";
 import { converse, type Deadlines } from "./conversation/converse.ts";
 import type { Attempt, Audit } from "./observe/audit.ts";
 import type { DoorMetrics } from "./observe/metrics.ts";
+import type { EntryPolicy } from "./policy/entry-policy.ts";
 import { refusalOf } from "./refusal-of.ts";
 import type { Registrar } from "./registrar.ts";
 
@@ -25,6 +26,7 @@ export interface HandshakeDeps {
   anchors: TrustAnchors;
   policy: AuthenticationPolicy;
   registrar: Registrar;
+  entry: EntryPolicy;
   audit: Audit;
   metrics: DoorMetrics;
   deadlines: Deadlines;
@@ -32,7 +34,7 @@ export interface HandshakeDeps {
 }
 
 /** An attempt at a registration that exists. */
-export type Addressed = Attempt & { registration: MachineRegistration };
+export type Addressed = Attempt & { registration: MachineRegistration; tokenHash: string };
 
 /** A connection whose claims were checked. */
 interface Admitted {
@@ -44,9 +46,18 @@ interface Admitted {
   startedAt: number;
 }
 
+/** A conversation under way. */
+interface Open {
+  attempt: Addressed & { machine: Machine };
+  known: boolean;
+  /** Aborted with the Refusal that ends it. */
+  shutOut: AbortController;
+}
+
 /** Upgrades a connection once its claims hold, and serves the conversation that follows. */
 export class Handshake {
   readonly #deps: HandshakeDeps;
+  readonly #open = new Set<Open>();
   readonly #server = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -66,13 +77,14 @@ export class Handshake {
    * Afterwards the conversation takes care of itself.
    */
   upgrade(request: IncomingMessage, socket: Socket, head: Buffer, attempt: Addressed): void {
-    const { admission, registrar, metrics } = this.#deps;
+    const { admission, registrar, entry, metrics } = this.#deps;
     const startedAt = performance.now();
     admission.handshake(attempt.registration.metadata.uid ?? "");
     admission.checkRoom();
     const machine = this.#identify(request, attempt.registration);
     const identified = Object.assign(attempt, { machine });
     const known = registrar.known(machine, attempt.registration) !== undefined;
+    entry.check(identified, known);
     metrics.took("authenticate", performance.now() - startedAt);
     // The place is given back with the connection, also when the upgrade fails halfway.
     const visit = admission.enter(attempt.address);
@@ -80,6 +92,18 @@ export class Handshake {
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       void this.#serve(webSocket, { attempt: identified, known, socket, visit, startedAt });
     });
+  }
+
+  /** Ends the conversations of machines that are denied by now; everything else is asked again at Get. */
+  review(namespace: string): void {
+    for (const { attempt, known, shutOut } of this.#open) {
+      if (attempt.registration.metadata.namespace !== namespace) continue;
+      try {
+        this.#deps.entry.check(attempt, known);
+      } catch (error) {
+        shutOut.abort(refusalOf(error));
+      }
+    }
   }
 
   #identify(request: IncomingMessage, registration: MachineRegistration): Machine {
@@ -96,12 +120,16 @@ export class Handshake {
       },
       terminate: () => webSocket.terminate(),
     });
+    const shutOut = new AbortController();
+    const open: Open = { attempt, known, shutOut };
+    this.#open.add(open);
     const network = new AbortController();
     const timer = setTimeout(() => network.abort(), deadlines.networkMs);
     const { labelPrefix } = attempt.registration.spec ?? {};
     const session = new ServerSession({ labelPrefix, known, challenge: attempt.machine.challenge });
     const ending = await converse(webSocket, session, {
       deadlines,
+      refused: shutOut.signal,
       commit: (report, version) => {
         metrics.took("exchange", performance.now() - startedAt);
         return registrar.register({ attempt, report, version, visit, networkDeadline: network.signal });
@@ -115,6 +143,7 @@ export class Handshake {
     });
     clearTimeout(timer);
     network.abort();
+    this.#open.delete(open);
     release();
     if (ending === "abandoned") audit.abandoned(attempt);
     metrics.took("total", performance.now() - startedAt);

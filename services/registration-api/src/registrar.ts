@@ -1,6 +1,6 @@
-import { formatKey, type MachineInventory, type MachineRegistration, objectKey } from "@elemental/api";
+import { awaitsApproval, formatKey, type MachineInventory, type MachineRegistration, objectKey } from "@elemental/api";
 import type { Kube } from "@elemental/kube";
-import { type MachineReport, speaks } from "@elemental/protocol";
+import { hardwareFacts, type MachineReport, speaks } from "@elemental/protocol";
 import type { WorkQueue } from "@elemental/queue";
 import type { Settings } from "@elemental/settings";
 import type { Visit } from "./admission/pace.ts";
@@ -13,6 +13,8 @@ import { type Identity, type Inventories, knownInventory } from "./inventory/inv
 import { awaitNetwork } from "./inventory/network-wait.ts";
 import type { Attempt, Audit } from "./observe/audit.ts";
 import type { DoorMetrics, Stage } from "./observe/metrics.ts";
+import { type EntryPolicy, macAddressesOf } from "./policy/entry-policy.ts";
+import { Refusal } from "./refusal.ts";
 import type { Registrations } from "./registration/registrations.ts";
 import { randomToken, tokenHash } from "./token.ts";
 
@@ -22,6 +24,7 @@ export interface RegistrarDeps {
   inventories: Inventories;
   settings: Settings;
   policy: AuthenticationPolicy;
+  entry: EntryPolicy;
   commit: CommitDeps;
   /** Where the inventory-controller is told that there is work. */
   hints: Pick<WorkQueue, "add">;
@@ -30,7 +33,7 @@ export interface RegistrarDeps {
 }
 
 export interface RegistrationRequest {
-  attempt: Attempt & { registration: MachineRegistration; machine: IdentifiedMachine };
+  attempt: Attempt & { registration: MachineRegistration; tokenHash: string; machine: IdentifiedMachine };
   report: MachineReport;
   /** The negotiated version of the protocol. */
   version: number;
@@ -57,11 +60,15 @@ export class Registrar {
   /** Throws a Refusal, or what an API request throws. What was written stays when a later step fails. */
   async register(request: RegistrationRequest): Promise<Uint8Array> {
     const { registrations, settings, inventories, kube } = this.#deps;
-    const registration = registrations.current(request.attempt.registration);
+    const registration = registrations.current(request.attempt.registration, request.attempt.tokenHash);
     const token = registration.spec?.credential === "Shared" ? undefined : randomToken();
     const committed = await this.#timed("commit", () =>
       request.visit.work(() => this.#commit(registration, request, token && tokenHash(token))),
     );
+    if (awaitsApproval(committed)) {
+      const hint = `approve MachineInventory ${committed.metadata.name}`;
+      throw new Refusal("ApprovalPending", "this machine waits for approval", { hint });
+    }
     const inventory = speaks.network(request.version)
       ? await this.#timed("network", () => awaitNetwork(inventories, committed, request.networkDeadline))
       : committed;
@@ -85,9 +92,16 @@ export class Registrar {
     credentialHash: string | undefined,
   ): Promise<MachineInventory> {
     const identity = attempt.machine;
-    const known = () => this.known(identity, registration);
+    const macAddresses = macAddressesOf(hardwareFacts(report.data));
+    const known = () => {
+      const inventory = this.known(identity, registration);
+      this.#deps.entry.check({ ...attempt, registration }, inventory !== undefined, macAddresses);
+      return inventory;
+    };
     const commit = await commitInventory({ registration, identity, report, credentialHash, known }, this.#deps.commit);
-    this.#deps.audit.admitted(attempt, commit.outcome, commit.inventory, commit.skipped);
+    if (!awaitsApproval(commit.inventory)) {
+      this.#deps.audit.admitted(attempt, commit.outcome, commit.inventory, commit.skipped);
+    }
     // A hint that is lost costs time only, and never the machine's.
     void this.#deps.hints.add(formatKey(objectKey(commit.inventory)), commit.outcome);
     return commit.inventory;

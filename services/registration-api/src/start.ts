@@ -17,6 +17,7 @@ import { type ConnectionDeadlines, defaultConnectionDeadlines, serveDoor, type T
 import { KeyedMutex } from "./inventory/keyed-mutex.ts";
 import { Audit } from "./observe/audit.ts";
 import { type DoorMetrics, doorMetrics, tunnelMetrics } from "./observe/metrics.ts";
+import { EntryPolicy } from "./policy/entry-policy.ts";
 import { Registrar } from "./registrar.ts";
 import { clusterDns, type ServiceAddress } from "./seed-image/proxy.ts";
 import { Tunnel, type TunnelOptions } from "./tunnel/tunnel.ts";
@@ -103,25 +104,13 @@ interface Parts {
   downloads: Agent;
 }
 
-function build(options: DoorOptions, { watches, guard, admission, metrics, hints, downloads }: Parts): Door {
-  const { kube, settings, log, now = () => new Date(), agents = noGateway, serviceAddress = clusterDns } = options;
-  const { registrations, inventories, appearances, anchors, seedImages } = watches;
-  const policy = { allowAnyMethod: false, allowOtherNamespace: false, ...options.policy };
-  const deadlines = { ...defaultDeadlines, ...options.deadlines };
+function build(options: DoorOptions, parts: Parts): Door {
+  const { kube, settings, log, agents = noGateway, serviceAddress = clusterDns } = options;
+  const { watches, admission, metrics, downloads } = parts;
+  const { registrations, seedImages } = watches;
   const audit = new Audit({ log, events: kube.events, metrics, conversations: () => admission.conversations });
-  const commit = { kube, appearances, mutex: new KeyedMutex(), now };
-  const registrar = new Registrar({
-    kube,
-    registrations,
-    inventories,
-    settings,
-    policy,
-    commit,
-    hints,
-    audit,
-    metrics,
-  });
-  const handshake = new Handshake({ admission, guard, anchors, policy, registrar, audit, metrics, deadlines, now });
+  const handshake = buildHandshake(options, parts, audit);
+  registrations.onChange((namespace) => handshake.review(namespace));
   return new Door({
     registrations,
     seedImages,
@@ -135,4 +124,20 @@ function build(options: DoorOptions, { watches, guard, admission, metrics, hints
     metrics,
     log,
   });
+}
+
+function buildHandshake(
+  options: DoorOptions,
+  { watches, guard, admission, metrics, hints }: Parts,
+  audit: Audit,
+): Handshake {
+  const { kube, settings, now = () => new Date() } = options;
+  const { registrations, inventories, appearances, anchors } = watches;
+  const policy = { allowAnyMethod: false, allowOtherNamespace: false, ...options.policy };
+  const deadlines = { ...defaultDeadlines, ...options.deadlines };
+  const commit = { kube, appearances, mutex: new KeyedMutex(), now };
+  const entry = new EntryPolicy({ registrations, inventories, now });
+  const shared = { metrics, audit, policy, entry };
+  const registrar = new Registrar({ ...shared, kube, registrations, inventories, settings, commit, hints });
+  return new Handshake({ ...shared, admission, guard, anchors, registrar, deadlines, now });
 }

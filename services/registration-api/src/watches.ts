@@ -19,7 +19,7 @@ export interface Watches {
 export function startWatches(kube: Watcher): Watches {
   const registrations = watchRegistrations(kube);
   const inventories = watchInventories(kube);
-  const appearances = watchAppearances(inventories);
+  const appearances = watchAppearances(inventories, registrations.limitOf);
   const anchors = watchTrustAnchors(kube);
   const seedImages = watchSeedImages(kube);
   const informers = [registrations, inventories, anchors, seedImages];

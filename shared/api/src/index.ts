@@ -1,3 +1,4 @@
+export { awaitsApproval, isAdmitted } from "./admission.ts";
 export {
   type ConditionContext,
   type ConditionInput,
@@ -25,6 +26,7 @@ export type { Hardware } from "./kinds/hardware.ts";
 export * from "./kinds/machine-inventory.ts";
 export * from "./kinds/machine-inventory-selector.ts";
 export * from "./kinds/machine-inventory-selector-template.ts";
+export type { AllowedMachines, RetiredToken } from "./kinds/machine-registration/admission-policy.ts";
 export * from "./kinds/machine-registration/elemental-config.ts";
 export * from "./kinds/machine-registration/machine-registration.ts";
 export * from "./kinds/managed-os-image/fleet.ts";

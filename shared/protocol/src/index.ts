@@ -1,6 +1,7 @@
 export { type Authorization, parseAuthorization, plainAuthorization, tpmAuthorization } from "./authorization.ts";
 export * from "./config/index.ts";
 export { ProtocolError, type ProtocolErrorCode } from "./errors.ts";
+export { hardwareFacts } from "./hardware/facts.ts";
 export * from "./inventory/index.ts";
 export * from "./json/index.ts";
 export * from "./message/index.ts";

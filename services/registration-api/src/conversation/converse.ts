@@ -23,6 +23,8 @@ export interface Handlers {
   /** Commits and returns the configuration; a rejection becomes MsgError through `failureOf`. */
   commit(report: MachineReport, version: number): Promise<Uint8Array>;
   failureOf(error: unknown): SessionFailure;
+  /** Ends the conversation when it is aborted; its reason is a Refusal. */
+  refused: AbortSignal;
   /** A message or the whole conversation was refused; `cause` says why. */
   closedBy(cause: unknown): void;
 }
@@ -53,7 +55,8 @@ class Conversation {
   }
 
   run(): Promise<Ending> {
-    const { answerMs, closeMs } = this.#options.deadlines;
+    const { deadlines, refused } = this.#options;
+    const { answerMs, closeMs } = deadlines;
     const timers = [setTimeout(() => this.#answerLate(), answerMs), setTimeout(() => this.#end(), closeMs)];
     return new Promise((resolve) => {
       this.#socket.on("message", (data, binary) => this.#perform(this.#session.receive(bytesOf(data), binary)));
@@ -61,7 +64,10 @@ class Conversation {
         this.#options.closedBy(new ProtocolError("Malformed", message));
         this.#terminateAfter(VIOLATION_PATIENCE_MS);
       });
+      const refuse = () => this.#refuse(refused.reason);
+      refused.addEventListener("abort", refuse, { once: true });
       this.#socket.on("close", () => {
+        refused.removeEventListener("abort", refuse);
         for (const timer of timers) clearTimeout(timer);
         resolve(this.#answered ? "answered" : "abandoned");
       });
@@ -90,8 +96,11 @@ class Conversation {
   }
 
   #answerLate(): void {
-    const late = tooLate();
-    if (this.#committing) this.#perform(this.#session.fail(late, late));
+    if (this.#committing) this.#refuse(tooLate());
+  }
+
+  #refuse(refusal: Refusal): void {
+    this.#perform(this.#session.fail({ code: refusal.code, message: refusal.told }, refusal));
   }
 
   /** The time is over, whatever the peer does. */

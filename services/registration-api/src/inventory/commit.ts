@@ -1,4 +1,5 @@
 import {
+  awaitsApproval,
   issueCredential,
   type MachineCredential,
   type MachineInventory,
@@ -9,6 +10,7 @@ import {
 import { isKubeError, type Kube } from "@elemental/kube";
 import { draftInventory, type MachineReport, namesDiffer, newInventory, type Skipped } from "@elemental/protocol";
 import type { IdentifiedMachine } from "../authentication/authenticate.ts";
+import { exhausted } from "../policy/decide.ts";
 import { Refusal } from "../refusal.ts";
 import type { Appearances } from "./appearances.ts";
 import { hashField, isOf } from "./inventories.ts";
@@ -94,7 +96,7 @@ async function update(
     throw new Refusal("Conflict", "the MachineInventory is being deleted, try again later", { retryAfterSeconds: 5 });
   }
   const draft = draftInventory(request.registration.spec ?? {}, request.report, existing.metadata);
-  const credential = issue(existing.spec?.credential, request, deps);
+  const credential = issue(existing, request, deps);
   const changes = updatePatch(existing, draft, { credential, attestation: request.identity.attestation });
   const commit = (inventory: MachineInventory): Attempt => ({
     commit: { inventory, outcome: "updated", skipped: draft.skipped },
@@ -114,7 +116,7 @@ async function update(
 async function create(attempt: number, request: CommitRequest, deps: CommitDeps): Promise<Attempt> {
   const { registration, identity, report } = request;
   const { inventory, draft } = newInventory(registration, report, { seed: identity.hash, attempt });
-  const credential = issue(undefined, request, deps);
+  const credential = issue(inventory, request, deps);
   const object = {
     ...inventory,
     spec: {
@@ -126,10 +128,12 @@ async function create(attempt: number, request: CommitRequest, deps: CommitDeps)
   };
   try {
     const created = await deps.kube.create(machineInventories, object);
-    if (!(await deps.appearances.hasElder(created))) {
+    const second = await deps.appearances.hasElder(created);
+    if (!second && !deps.appearances.isOneTooMany(created)) {
       return { commit: { inventory: created, outcome: "registered", skipped: draft.skipped } };
     }
     await withdraw(created, deps);
+    if (!second) throw new Refusal(exhausted.code, exhausted.message);
     await deps.appearances.gone(created);
     return {};
   } catch (error) {
@@ -172,10 +176,12 @@ async function withdraw(created: MachineInventory, { kube }: CommitDeps): Promis
   await kube.delete(machineInventories, key, { ...(created.metadata.uid && { uid: created.metadata.uid }) });
 }
 
+/** A machine that waits for approval gets nothing. */
 function issue(
-  current: MachineCredential | undefined,
+  inventory: MachineInventory,
   { credentialHash }: CommitRequest,
   { now }: CommitDeps,
 ): MachineCredential | undefined {
-  return credentialHash === undefined ? undefined : issueCredential(current, credentialHash, now());
+  if (credentialHash === undefined || awaitsApproval(inventory)) return undefined;
+  return issueCredential(inventory.spec?.credential, credentialHash, now());
 }

@@ -6,14 +6,27 @@ import { Refusal } from "../refusal.ts";
 export type Identity = Pick<Machine, "method" | "hash">;
 
 const HASH = "hash";
+const REGISTRATION = "registration";
 
 /** The inventories, kept by a watch and found by the hash of their machine. */
 export type Inventories = Informer<MachineInventory>;
 
 export function watchInventories(kube: Watcher): Inventories {
   return kube.inform(machineInventories, {
-    indexers: { [HASH]: (inventory) => identitiesOf(inventory).map(hashKey) },
+    indexers: {
+      [HASH]: (inventory) => identitiesOf(inventory).map(hashKey),
+      [REGISTRATION]: ({ metadata, spec }) =>
+        spec?.registrationRef ? [`${metadata.namespace}/${spec.registrationRef.name}`] : [],
+    },
   });
+}
+
+/** The inventories of machines that registered first at the registration. */
+export function inventoriesAt(
+  inventories: Inventories,
+  { namespace, name }: Pick<MachineRegistration["metadata"], "namespace" | "name">,
+): MachineInventory[] {
+  return inventories.byIndex(REGISTRATION, `${namespace}/${name}`);
 }
 
 /** The machine that an inventory stands for; normally one. */

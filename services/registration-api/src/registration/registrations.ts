@@ -7,22 +7,31 @@ import {
   objectKey,
 } from "@elemental/api";
 import type { Watcher } from "@elemental/kube";
+import type { LimitOf } from "../inventory/appearances.ts";
 import { Refusal } from "../refusal.ts";
 import { tokenHash } from "../token.ts";
 
 /** The registrations, kept by a watch. */
 export interface Registrations {
-  /** The ready registration with this token. Throws a Refusal. */
+  /** The ready registration whose token is, or was, this one. Throws a Refusal. */
   byToken(token: string): MachineRegistration;
-  /** The same registration as it is now. Throws a Refusal when it is gone, not ready, or its token changed. */
-  current(registration: MachineRegistration): MachineRegistration;
+  /** The same registration as it is now. Throws a Refusal when it is gone, not ready, or does not know the token any more. */
+  current(registration: MachineRegistration, tokenHash: string): MachineRegistration;
+  /** Whether a registration of the namespace denies the machine with this hash. */
+  denies(namespace: string | undefined, hash: string): boolean;
+  limitOf: LimitOf;
+  /** Calls `listener` with the namespace in which registrations changed. */
+  onChange(listener: (namespace: string) => void): void;
   synced(): Promise<void>;
   stop(): void;
 }
 
 export function watchRegistrations(kube: Watcher): Registrations {
   const informer = kube.inform(machineRegistrations, {
-    indexers: { token: ({ status }) => hashes(status?.registrationToken) },
+    indexers: {
+      token: hashes,
+      denied: ({ metadata, spec }) => (spec?.deny ?? []).map((hash) => `${metadata.namespace}/${hash}`),
+    },
   });
   let synced = false;
   const ready = informer.synced().then(() => {
@@ -30,25 +39,37 @@ export function watchRegistrations(kube: Watcher): Registrations {
   });
   const byToken = (token: string) => {
     if (!synced) throw new Refusal("Unavailable", "the server is starting, try again later", { retryAfterSeconds: 2 });
-    return checkReady(only(informer.byIndex("token", tokenHash(token))));
+    const hash = tokenHash(token);
+    return checkReady(only(holders(informer.byIndex("token", hash), hash)));
   };
   return {
     byToken,
-    current(registration) {
+    current(registration, hash) {
       const found = informer.get(objectKey(registration));
       if (found?.metadata.uid !== registration.metadata.uid) throw notReady("it was deleted");
-      if (found?.status?.registrationToken !== registration.status?.registrationToken)
-        throw notReady("its token changed");
+      if (!found || !hashes(found).includes(hash)) throw notReady("its token changed");
       return checkReady(found);
+    },
+    denies: (namespace, hash) => informer.byIndex("denied", `${namespace}/${hash}`).length > 0,
+    limitOf: (key) => informer.get(key)?.spec?.tokenPolicy?.maxRegistrations,
+    onChange: (listener) => {
+      informer.onChange(({ previous, current }) => listener((current ?? previous)?.metadata.namespace ?? ""));
     },
     synced: () => ready,
     stop: () => informer.stop(),
   };
 }
 
-/** An empty token finds nothing (registration-protocol H2). */
-function hashes(token: string | undefined): string[] {
-  return token ? [tokenHash(token)] : [];
+/** Of the token in use and of those before it; an empty token finds nothing (registration-protocol H2). */
+function hashes({ status }: MachineRegistration): string[] {
+  const inUse = status?.registrationToken ? [tokenHash(status.registrationToken)] : [];
+  return [...inUse, ...(status?.retiredTokens ?? []).map(({ hash }) => hash)];
+}
+
+/** Who has the token in use comes before who had it. */
+function holders(found: MachineRegistration[], hash: string): MachineRegistration[] {
+  const inUse = found.filter(({ status }) => status?.registrationToken && tokenHash(status.registrationToken) === hash);
+  return inUse.length > 0 ? inUse : found;
 }
 
 /** The bodies of all three name no object (H2); the details are for the log. */

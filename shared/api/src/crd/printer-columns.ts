@@ -23,13 +23,23 @@ const age = date("Age", ".metadata.creationTimestamp");
 
 /** Columns by kind, chosen to answer the first question one has about an object of the kind. */
 export const printerColumns: Record<string, PrinterColumn[]> = {
-  MachineRegistration: [ready, reason, text("URL", ".status.registrationURL"), message, age],
+  MachineRegistration: [
+    ready,
+    reason,
+    text("URL", ".status.registrationURL"),
+    wide(text("Approval", ".spec.approval")),
+    wide(text("Expires", ".spec.tokenPolicy.expiresAt")),
+    message,
+    age,
+  ],
   MachineInventory: [
     ready,
+    condition("Approved", conditionTypes.approved),
     text("Plan", ".status.plan.state"),
     condition("Adoption", conditionTypes.adoptionReady, "reason"),
     text("Adopted By", '.metadata.ownerReferences[?(@.kind=="MachineInventorySelector")].name'),
     text("Address", keyed("labels", labels.internalIP)),
+    wide(text("Registration", ".spec.registrationRef.name")),
     wide(text("Product", ".spec.hardware.system.product")),
     wide(text("Serial", ".spec.hardware.system.serialNumber")),
     wide(reason),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { conditions } from "../schema/condition.ts";
 import { customResource, matching, schemaless, text, textMap, time } from "../schema/fields.ts";
-import { objectReference, typedLocalObjectReference } from "../schema/references.ts";
+import { localObjectReference, objectReference, typedLocalObjectReference } from "../schema/references.ts";
 import { elementalKind } from "./descriptor.ts";
 import { hardware } from "./hardware.ts";
 import { configurator } from "./network.ts";
@@ -57,6 +57,13 @@ const spec = z.object({
   credential: credential.optional(),
   attestation: attestation.optional(),
   hardware: hardware.optional(),
+  registrationRef: localObjectReference
+    .describe("MachineRegistration at which the machine registered first.")
+    .optional(),
+  approval: z
+    .enum(["Manual"])
+    .describe("Manual: the machine waits for the annotation elemental.cattle.io/approved: true.")
+    .optional(),
 });
 
 const planStatus = z

@@ -5,6 +5,8 @@ export const conditionTypes = {
   adoptionReady: "AdoptionReady",
   networkConfigReady: "NetworkConfigReady",
   attested: "Attested",
+  /** Only where the machine has to be approved, or is denied. */
+  approved: "Approved",
   /** MachineInventorySelector. */
   inventoryReady: "InventoryReady",
   /** SeedImage. */
@@ -36,6 +38,9 @@ export const reasons = {
     certificateVerified: "CertificateVerified",
     certificateNotVerified: "CertificateNotVerified",
     noTpm: "NoTPM",
+    waitingForApproval: "WaitingForApproval",
+    approved: "Approved",
+    denied: "Denied",
   },
   machineInventorySelector: {
     waitingForInventory: "WaitingForInventory",

@@ -23,6 +23,8 @@ export const annotations = {
   resettable: "elemental.cattle.io/resettable",
   /** On a MachineInventory: exactly `true` for a machine whose system is not installed by us. */
   osUnmanaged: "elemental.cattle.io/os.unmanaged",
+  /** On a MachineInventory: exactly `true` approves a machine that waits for it. */
+  approved: "elemental.cattle.io/approved",
   /** On a MachineRegistration: `true` lets machines register by another method than `auth` says. */
   allowAnyAuth: "elemental.cattle.io/allow-any-auth",
   /** On a MachineRegistration: `true` lets machines register whose inventory is in another namespace. */

@@ -172,8 +172,9 @@ describe("network", () => {
     expect(create({ config: { network } }).inventory.spec).toEqual({
       network: { configurator: "nmc", config: { dns: {} } },
       ipAddressPools: pools,
+      registrationRef: { name: "r" },
     });
-    const none = { network: { configurator: "none" } };
+    const none = { network: { configurator: "none" }, registrationRef: { name: "r" } };
     expect(create({ config: { network: { ...network, configurator: "none" } } }).inventory.spec).toEqual(none);
     expect(create({}).inventory.spec).toEqual(none);
   });

@@ -40,6 +40,11 @@ export function draftInventory(spec: RegistrationSpec, report: MachineReport, st
     if (text !== undefined) draft.labels[key] = sanitiseLabelValue(text);
   }
   for (const [key, template] of Object.entries(spec.machineInventoryAnnotations ?? {})) {
+    // Nobody is approved beforehand: whoever says so has seen the machine.
+    if (key === known.approved) {
+      skip(draft, { field: "annotation", key, reason: "reserved" });
+      continue;
+    }
     // The registration wins over the client (H25), also where it leaves a stored random value alone.
     const present = stored.annotations?.[key];
     const text = render(draft, { field: "annotation", key, template, present }, report);
@@ -98,7 +103,12 @@ export function newInventory(
       labels: draft.labels,
       annotations: { ...resettable, ...draft.annotations },
     },
-    spec: { ...forwardNetwork(spec.config?.network), ...(draft.hardware && { hardware: draft.hardware }) },
+    spec: {
+      ...forwardNetwork(spec.config?.network),
+      ...(draft.hardware && { hardware: draft.hardware }),
+      registrationRef: { name: registration.metadata.name },
+      ...(spec.approval === "Manual" && { approval: spec.approval }),
+    },
   };
   return { inventory, draft };
 }

@@ -4,6 +4,7 @@ import { customResource, matching, schemaless, text, textMap } from "../../schem
 import { objectReference, typedLocalObjectReference } from "../../schema/references.ts";
 import { elementalKind } from "../descriptor.ts";
 import { configurator } from "../network.ts";
+import { admissionPolicy, retiredToken } from "./admission-policy.ts";
 import { elementalConfig } from "./elemental-config.ts";
 
 export const networkTemplate = z
@@ -53,6 +54,7 @@ const spec = z.object({
       "Machine (default): each machine gets a credential for its own plan. Shared: all machines get the token of one ServiceAccount.",
     )
     .optional(),
+  ...admissionPolicy,
 });
 
 const status = z.object({
@@ -60,6 +62,8 @@ const status = z.object({
   registrationURL: text("Where machines register. It contains the token."),
   registrationToken: text("The token in use."),
   serviceAccountRef: objectReference.describe("ServiceAccount of the registration.").optional(),
+  tokenRevision: text("The tokenPolicy.rotation.revision for which the token was drawn."),
+  retiredTokens: z.array(retiredToken).describe("Tokens that were replaced, the latest first.").optional(),
 });
 
 export const machineRegistrationSchema = customResource("MachineRegistration", { spec, status }).describe(
