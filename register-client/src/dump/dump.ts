@@ -3,7 +3,7 @@ import type { DumpInvocation } from "../cli/invocation.ts";
 import { collectHostData } from "../host/collect.ts";
 import type { Host } from "../host/host.ts";
 import { legacyData } from "../host/legacy-data.ts";
-import { rawData } from "../host/raw-data.ts";
+import { rawData } from "../host/raw/raw-data.ts";
 import { readDmidecode } from "../host/smbios.ts";
 import { templateData } from "../host/template-data.ts";
 import type { Log } from "../output/log.ts";
@@ -19,7 +19,7 @@ async function dumpedData(host: Host, subject: DumpInvocation["subject"], raw: b
   if (subject === "smbios") return parseSmbios(await readDmidecode(host));
   const data = await collectHostData(host, log);
   if (raw) {
-    const numbered = numberLists(rawData(data));
+    const numbered = numberLists(await rawData(host, data));
     return isJsonObject(numbered) ? numbered : {};
   }
   return subject === "legacy" ? { "System Data": legacyData(data) } : templateData(data);

@@ -11,7 +11,7 @@ export interface Processor {
 }
 
 /** One logical processor. */
-interface Thread {
+export interface Thread {
   number: number;
   package: number;
   core: number;
@@ -38,7 +38,8 @@ export function readProcessors(host: Host): Processor[] {
     });
 }
 
-function listThreads(host: Host): Thread[] {
+/** The logical processors in the order of their directories. */
+export function listThreads(host: Host): Thread[] {
   const directory = "/sys/devices/system/cpu";
   return listNames(host, directory).flatMap((name) => {
     const number = /^cpu(\d+)$/.exec(name)?.[1];

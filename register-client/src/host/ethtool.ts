@@ -9,30 +9,59 @@ export interface LinkSettings {
 
 /** Reads the output of `ethtool <interface>` (register-client-and-media 3.4). */
 export function parseEthtool(text: string): LinkSettings {
-  const values = new Map<string, string[]>();
+  const fields = parseFields(text);
+  const one = (key: string) => {
+    const value = fields.get(key)?.join(" ") ?? "";
+    return value.startsWith("Unknown!") ? "" : value;
+  };
+  return {
+    speed: one("Speed"),
+    duplex: one("Duplex"),
+    supportedPorts: words(fields, "Supported ports"),
+    supportedLinkModes: words(fields, "Supported link modes"),
+    advertisedLinkModes: words(fields, "Advertised link modes"),
+  };
+}
+
+/** The forward error corrections of a link: what it supports and what it advertises. */
+export function parseFecModes(text: string): { supported: string[]; advertised: string[] } {
+  const fields = parseFields(text);
+  return { supported: words(fields, "Supported FEC modes"), advertised: words(fields, "Advertised FEC modes") };
+}
+
+/** A feature of an interface, and whether it can be switched. */
+export interface Feature {
+  name: string;
+  isEnabled: boolean;
+  canEnable: boolean;
+}
+
+/** Reads the output of `ethtool --show-features <interface>`: `name: on`, with `[fixed]` for what cannot be switched. */
+export function parseFeatures(text: string): Feature[] {
+  return [...text.matchAll(/^\s*([\w-]+): (on|off)(.*)$/gm)].map(([, name = "", state, remark = ""]) => ({
+    name,
+    isEnabled: state === "on",
+    canEnable: !remark.includes("[fixed]"),
+  }));
+}
+
+/** Fields by name; the lines below a field belong to it. */
+function parseFields(text: string): Map<string, string[]> {
+  const fields = new Map<string, string[]>();
   let current: string[] | undefined;
   for (const line of text.split("\n")) {
     const field = /^\t([^\s:][^:]*):(.*)$/.exec(line);
     if (field) {
       current = [];
-      values.set(field[1] ?? "", current);
+      fields.set(field[1] ?? "", current);
     }
-    const words = (field ? (field[2] ?? "") : line).trim();
-    if (words !== "") current?.push(words);
+    const value = (field ? (field[2] ?? "") : line).trim();
+    if (value !== "") current?.push(value);
   }
-  const one = (key: string) => {
-    const value = values.get(key)?.join(" ") ?? "";
-    return value.startsWith("Unknown!") ? "" : value;
-  };
-  const many = (key: string) => {
-    const value = values.get(key)?.join(" ").replace(/[[\]]/g, "").trim() ?? "";
-    return value === "" || value === "Not reported" ? [] : value.split(/\s+/);
-  };
-  return {
-    speed: one("Speed"),
-    duplex: one("Duplex"),
-    supportedPorts: many("Supported ports"),
-    supportedLinkModes: many("Supported link modes"),
-    advertisedLinkModes: many("Advertised link modes"),
-  };
+  return fields;
+}
+
+function words(fields: ReadonlyMap<string, string[]>, key: string): string[] {
+  const value = fields.get(key)?.join(" ").replace(/[[\]]/g, "").trim() ?? "";
+  return value === "" || value === "Not reported" ? [] : value.split(/\s+/);
 }

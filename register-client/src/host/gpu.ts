@@ -50,7 +50,8 @@ export function findPciNames(
   return { vendorName: section?.[1]?.trim() ?? "unknown", productName: device?.[1]?.trim() ?? "unknown" };
 }
 
-function readPciIds(host: Host): string | undefined {
+/** The text of the machine's `pci.ids`, undefined where there is none. */
+export function readPciIds(host: Host): string | undefined {
   const home = host.env.HOME ?? "/root";
   const files = [`${home}/.cache/pci.ids`, "/usr/share/hwdata/pci.ids", "/usr/share/misc/pci.ids"];
   for (const file of files) {

@@ -45,7 +45,7 @@ function unsigned(text: string): bigint {
 }
 
 /** What udev found out about a block device, by its `major:minor`. */
-function udevProperties(host: Host, device: string): Map<string, string> {
+export function udevProperties(host: Host, device: string): Map<string, string> {
   const text = device === "" ? undefined : readText(host, `/run/udev/data/b${device}`);
   const properties = new Map<string, string>();
   for (const line of text?.split("\n") ?? []) {
