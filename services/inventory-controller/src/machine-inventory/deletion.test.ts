@@ -20,6 +20,7 @@ interface Plan {
   instructions?: { name: string; command: string; args: string[] }[];
 }
 
+const reasonsOf = ({ events }: ReturnType<typeof run>) => events?.map(({ reason }) => reason);
 const decode = (text: string) => JSON.parse(text) as Plan;
 const commands = (machine: MachineInventory) =>
   decode(resetPlan(machine, now)).instructions?.map(({ command, args }) => [command, ...args].join(" "));
@@ -58,7 +59,8 @@ describe("reset plan", () => {
       }),
     ]);
     expect(outcome.finalized).toBeUndefined();
-    expect(readiness(outcome.status?.conditions)).toBe("False WaitingForPlan: waiting for plan to be applied");
+    expect(readiness(outcome.status?.conditions)).toMatch(/^False WaitingForPlan: waiting for plan to be applied/);
+    expect(reasonsOf(outcome)).toEqual(["ResetPlanWritten"]);
     expect(outcome.status?.plan).toEqual({
       secretRef: { namespace: "fleet-default", name: "m1" },
       checksum: resetChecksum,
@@ -108,9 +110,28 @@ describe("reset plan", () => {
 
 describe("reset progress", () => {
   it("C-047 the checksum of the reset plan ends it", () => {
-    expect(
-      run(deleted(resettable), planSecret({ plan: reset, "applied-checksum": resetChecksum }, "reset")).finalized,
-    ).toBe(true);
+    const secret = planSecret({ plan: reset, "applied-checksum": resetChecksum }, "reset");
+    const outcome = run(deleted(resettable), secret);
+    expect(outcome.finalized).toBe(true);
+    expect(reasonsOf(outcome)).toContain("MachineReset");
+  });
+
+  it("while it is pending, the condition says so and what to do if the machine is gone", () => {
+    const outcome = run(deleted(resettable), planSecret({ plan: reset }, "reset"));
+    expect(readiness(outcome.status?.conditions)).toContain("elemental.cattle.io/machine-gone");
+    expect(outcome).toMatchObject({ operations: [], events: [] });
+  });
+
+  it.each(["true", "yes"])("a machine that is declared gone by %j needs no reset only if that is true", (gone) => {
+    const machine = deleted({ ...resettable, "elemental.cattle.io/machine-gone": gone });
+    const outcome = run(machine, planSecret({}, "bootstrap"));
+    expect(outcome.finalized ?? false).toBe(gone === "true");
+    expect(reasonsOf(outcome)).toEqual([gone === "true" ? "MachineGone" : "ResetPlanWritten"]);
+  });
+
+  it("a machine that is declared gone and not deleted lives on", () => {
+    const annotations = { ...resettable, "elemental.cattle.io/machine-gone": "true" };
+    expect(run(inventory({ metadata: { annotations } }), planSecret({})).finalized).toBeUndefined();
   });
 
   it.each([

@@ -1,9 +1,10 @@
 import { type ConditionInput, conditionTypes, type MachineInventory, planTypes, reasons } from "@elemental/api";
 import type { Operation, Outcome } from "@elemental/controller";
+import type { EventInput } from "@elemental/kube";
 import { ownershipOf } from "../ownership/ownership.ts";
 import { decideAdoption } from "./adoption.ts";
 import { attestedCondition } from "./attested.ts";
-import { decideDeletion } from "./deletion.ts";
+import { decideDeletion, resetPending } from "./deletion.ts";
 import { decideNetwork, networkReady } from "./network.ts";
 import type { ObservedInventory } from "./observed.ts";
 import { createPlanSecret, emptyPlan, planSecretProblem, reownSecret } from "./plan-secret.ts";
@@ -22,16 +23,17 @@ export function reconcileInventory(observed: ObservedInventory, now: Date): Outc
     ? whileDeleting(observed, now, draft)
     : whileLiving(observed, now, draft);
   const status = draft.status();
-  return { ...decided, status, events: transitions(observed.inventory.status?.conditions, status.conditions ?? []) };
+  const changes = transitions(observed.inventory.status?.conditions, status.conditions ?? []);
+  return { ...decided, status, events: [...changes, ...(decided.events ?? [])] };
 }
 
-type Decided = Omit<Outcome<Status>, "status" | "events">;
+type Decided = Omit<Outcome<Status>, "status">;
 
 function whileDeleting(observed: ObservedInventory, now: Date, draft: StatusDraft): Decided {
   const decision = decideDeletion(observed, now);
   switch (decision.kind) {
     case "finished":
-      return { finalized: true };
+      return { finalized: true, ...withEvent(decision) };
     case "blocked":
       return draft.fail(reason.planFailure, decision.message);
     case "failed":
@@ -41,9 +43,13 @@ function whileDeleting(observed: ObservedInventory, now: Date, draft: StatusDraf
       return {};
     case "resetting":
       draft.expectPlan(decision.checksum);
-      draft.set(planCondition({ state: "Waiting" }));
-      return { operations: decision.operations };
+      draft.set({ ...planCondition({ state: "Waiting" }), message: resetPending });
+      return { operations: decision.operations, ...withEvent(decision) };
   }
+}
+
+function withEvent({ event }: { event?: EventInput }): { events?: EventInput[] } {
+  return event ? { events: [event] } : {};
 }
 
 function whileLiving(observed: ObservedInventory, now: Date, draft: StatusDraft): Decided {

@@ -21,6 +21,8 @@ export const annotations = {
   planType: "elemental.cattle.io/plan.type",
   /** On a MachineInventory: exactly `true` resets the machine when the inventory is deleted. */
   resettable: "elemental.cattle.io/resettable",
+  /** On a MachineInventory: exactly `true` lets it be deleted without a reset, because there is no machine any more. */
+  machineGone: "elemental.cattle.io/machine-gone",
   /** On a MachineInventory: exactly `true` for a machine whose system is not installed by us. */
   osUnmanaged: "elemental.cattle.io/os.unmanaged",
   /** On a MachineInventory: exactly `true` approves a machine that waits for it. */
