@@ -3,7 +3,7 @@
 {{- $values := .root.Values -}}
 {{- $user := (index $values.services .definition.values).env | default dict -}}
 {{- $common := dict "HEALTH_ADDRESS" "0.0.0.0:8081" "LOG_LEVEL" (ternary "debug" "info" $values.debug) "REDIS_PREFIX" $values.redis.prefix -}}
-{{- if $values.redis.external.caSecret }}{{ $_ := set $common "REDIS_CA_FILE" "/etc/elemental/redis/ca.crt" }}{{ end -}}
+{{- with include "elemental.redisFiles" .root }}{{ $_ := mergeOverwrite $common (fromYaml .) }}{{ end -}}
 - name: NAMESPACE
   valueFrom: { fieldRef: { fieldPath: metadata.namespace } }
 - name: REDIS_URL

@@ -14,13 +14,15 @@ import {
   type Secret,
   secrets,
 } from "@elemental/api";
-import { isKubeError } from "@elemental/kube";
+import { isKubeError, type Kube } from "@elemental/kube";
+import { connectAs } from "@elemental/test/account";
 import { connectToCluster, type TestCluster } from "@elemental/test/kube";
 import { afterAll, beforeAll, beforeEach, expect, inject, test, vi } from "vitest";
 import { currentChecksum, planChecksum, planTypeOf } from "./machine-inventory/plan-secret.ts";
 import { type ClusterSystem, startOnCluster } from "./testing/cluster-system.ts";
 
 let cluster: TestCluster;
+let own: Kube;
 let system: ClusterSystem;
 let namespace: string;
 
@@ -49,10 +51,12 @@ const foreign = (kind: string, plural: string): CustomResourceDefinition => ({
 beforeAll(async () => {
   const addresses = [foreign("IPAddressClaim", "ipaddressclaims"), foreign("IPAddress", "ipaddresses")];
   cluster = await connectToCluster(inject("kubeconfig"), [...customResourceDefinitions(), ...addresses]);
-  system = await startOnCluster(cluster.kube);
+  own = await connectAs("inventory-controller");
+  system = await startOnCluster(own);
 });
 afterAll(async () => {
   await system?.stop();
+  await own?.close();
   await cluster?.close();
 });
 beforeEach(async () => {

@@ -9,12 +9,14 @@ import {
 import type { RunningController } from "@elemental/controller";
 import { isKubeError, type Kube } from "@elemental/kube";
 import { memoryQueues, type QueueFactory } from "@elemental/queue";
+import { connectAs } from "@elemental/test/account";
 import { connectToCluster, type TestCluster } from "@elemental/test/kube";
 import { afterAll, beforeAll, beforeEach, expect, inject, test, vi } from "vitest";
 import { startOsVersionSyncer } from "./start.ts";
 
 let cluster: TestCluster;
 let kube: Kube;
+let own: Kube;
 let queues: QueueFactory;
 let syncer: RunningController;
 let namespace: string;
@@ -22,14 +24,16 @@ let namespace: string;
 beforeAll(async () => {
   cluster = await connectToCluster(inject("kubeconfig"));
   kube = cluster.kube;
+  own = await connectAs("osversion-syncer");
   queues = memoryQueues();
   const settings = { operatorImage: "registry.invalid/operator:1", proxyEnv: {}, defaultRegistry: "" };
-  syncer = startOsVersionSyncer({ kube, queues, settings });
+  syncer = startOsVersionSyncer({ kube: own, queues, settings });
   await syncer.started();
 });
 afterAll(async () => {
   await syncer?.stop();
   await queues?.close();
+  await own?.close();
   await cluster?.close();
 });
 beforeEach(async () => {

@@ -9,10 +9,12 @@ import {
   machineRegistrations,
   objectKey,
 } from "@elemental/api";
+import type { Kube } from "@elemental/kube";
 import { memoryQueues } from "@elemental/queue";
 import { silentLogger } from "@elemental/service";
 import { ownSettings } from "@elemental/settings";
 import { createMachine } from "@elemental/test";
+import { connectAs } from "@elemental/test/account";
 import { connectToCluster, type TestCluster } from "@elemental/test/kube";
 import { openAttestor } from "@elemental/tpm";
 import { hasSwtpm, startSwtpm, swtpmInstallHint } from "@elemental/tpm/testing";
@@ -23,21 +25,26 @@ import { RawClient } from "./testing/raw-client.ts";
 import { tell } from "./testing/register.ts";
 
 let cluster: TestCluster;
+let own: Kube;
 let namespace: string;
 const swtpmMissing = (await hasSwtpm()) ? "" : ` (skipped without swtpm: ${swtpmInstallHint})`;
 const withSwtpm = test.skipIf(swtpmMissing !== "");
 
 beforeAll(async () => {
   cluster = await connectToCluster(inject("kubeconfig"));
+  own = await connectAs("registration-api");
 });
-afterAll(() => cluster?.close());
+afterAll(async () => {
+  await own?.close();
+  await cluster?.close();
+});
 beforeEach(async () => {
   namespace = await cluster.createNamespace();
 });
 
 async function openDoor(): Promise<number> {
   const door = await start({
-    kube: cluster.kube,
+    kube: own,
     queues: memoryQueues(),
     log: silentLogger,
     registry: new Registry(),

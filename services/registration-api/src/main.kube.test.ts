@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { accountOf } from "@elemental/test/account";
 import { connectToCluster, type TestCluster } from "@elemental/test/kube";
 import { certificateFor, makeAuthority } from "@elemental/tpm/testing";
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from "vitest";
@@ -31,7 +32,7 @@ function run(env: Record<string, string>): Running {
   const child = spawn(process.execPath, [program], {
     env: {
       PATH: process.env["PATH"],
-      KUBECONFIG: inject("kubeconfig"),
+      KUBECONFIG: accountOf("registration-api"),
       REDIS_SOCKET: "/nonexistent/redis.sock",
       HEALTH_ADDRESS: "127.0.0.1:0",
       LISTEN_ADDRESS: "127.0.0.1:0",

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { seedImages } from "@elemental/api";
 import { startRedis } from "@elemental/queue";
+import { accountOf } from "@elemental/test/account";
 import { connectToCluster } from "@elemental/test/kube";
 import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
 import { seedImage } from "./testing/objects.ts";
@@ -34,7 +35,7 @@ test("becomes ready with Redis and the API, works, and ends cleanly", { timeout:
   const redis = await startRedis({ dir: join(directory, "redis"), path: process.env.PATH ?? "" });
   const cluster = await connectToCluster(inject("kubeconfig"));
   const service = start({
-    KUBECONFIG: inject("kubeconfig"),
+    KUBECONFIG: accountOf("seedimage-builder"),
     REDIS_SOCKET: "socket" in redis.address ? redis.address.socket : "",
     HEALTH_ADDRESS: "127.0.0.1:0",
     SEEDIMAGE_IMAGE: "iso-builder",

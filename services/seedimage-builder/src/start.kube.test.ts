@@ -10,6 +10,7 @@ import {
 import { isKubeError } from "@elemental/kube";
 import { memoryQueues } from "@elemental/queue";
 import { ownSettings } from "@elemental/settings";
+import { connectAs } from "@elemental/test/account";
 import { connectToCluster, type TestCluster } from "@elemental/test/kube";
 import { afterAll, beforeAll, beforeEach, expect, inject, test, vi } from "vitest";
 import { startSeedImageBuilder } from "./start.ts";
@@ -24,10 +25,12 @@ beforeAll(async () => {
   cluster = await connectToCluster(inject("kubeconfig"));
   const queues = memoryQueues({ backoff: { baseMs: 5, capMs: 100 } });
   const settings = ownSettings({ serverUrl, caCert: undefined, strictTls: true });
-  const builder = startSeedImageBuilder({ kube: cluster.kube, queues, settings, builder: options });
+  const kube = await connectAs("seedimage-builder");
+  const builder = startSeedImageBuilder({ kube, queues, settings, builder: options });
   close = async () => {
     await builder.stop();
     await queues.close();
+    await kube.close();
     await cluster.close();
   };
   await builder.started();

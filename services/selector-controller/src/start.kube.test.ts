@@ -5,6 +5,8 @@ import {
   machineInventorySelectors,
   machines,
 } from "@elemental/api";
+import type { Kube } from "@elemental/kube";
+import { connectAs } from "@elemental/test/account";
 import { connectToCluster, machineDefinition, type TestCluster } from "@elemental/test/kube";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test, vi } from "vitest";
 import { planChecksum } from "./bootstrap/plan.ts";
@@ -16,13 +18,18 @@ const ready = { status: "True", reason: "SelectorReady" };
 const eventually = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 50_000, interval: 50 });
 
 let cluster: TestCluster;
+let own: Kube;
 let lab: Lab;
 beforeAll(async () => {
   cluster = await connectToCluster(inject("kubeconfig"), [...customResourceDefinitions(), machineDefinition]);
+  own = await connectAs("selector-controller");
 });
-afterAll(() => cluster?.close());
+afterAll(async () => {
+  await own?.close();
+  await cluster?.close();
+});
 beforeEach(async () => {
-  lab = await openLab({ kube: cluster.kube, namespace: await cluster.createNamespace() });
+  lab = await openLab({ kube: cluster.kube, own, namespace: await cluster.createNamespace() });
 });
 afterEach(() => lab?.close());
 

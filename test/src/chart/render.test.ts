@@ -147,7 +147,7 @@ suite(`the operator chart${helmMissing && ` (skipped: ${helmMissing})`}`, () => 
 
   test("Rancher's role is offered where Rancher is", async () => {
     expect(ofKind(await render({}), "GlobalRole")).toEqual([]);
-    const objects = await render({}, ["--api-versions", "management.cattle.io/v3/GlobalRole"]);
+    const objects = await render({}, { flags: ["--api-versions", "management.cattle.io/v3/GlobalRole"] });
     expect(ofKind(objects, "GlobalRole").map(nameOf)).toEqual(["elemental-operator"]);
   });
 

@@ -15,17 +15,17 @@ export function valueFlags(values: Values): string[] {
   return Object.entries(values).flatMap(([path, value]) => ["--set-json", `${path}=${JSON.stringify(value)}`]);
 }
 
+export interface RenderOptions {
+  release?: string;
+  namespace?: string;
+  flags?: string[];
+}
+
 /** The objects that the operator chart renders, without a cluster. Rejects with helm's error. */
-export async function render(values: Values, flags: string[] = []): Promise<KubeObject[]> {
-  const fixed = ["-n", "cattle-elemental-system", "--kube-version", "1.34.0"];
-  const text = await tool("helm", [
-    "template",
-    "elemental-operator",
-    charts.operator,
-    ...fixed,
-    ...flags,
-    ...valueFlags(values),
-  ]);
+export async function render(values: Values, options: RenderOptions = {}): Promise<KubeObject[]> {
+  const { release = "elemental-operator", namespace = "cattle-elemental-system", flags = [] } = options;
+  const fixed = ["-n", namespace, "--kube-version", "1.34.0"];
+  const text = await tool("helm", ["template", release, charts.operator, ...fixed, ...flags, ...valueFlags(values)]);
   return parseAllDocuments(text).flatMap((document) => (document.toJSON() as KubeObject | null) ?? []);
 }
 

@@ -1,6 +1,8 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { apiVersion, type MachineInventory, machineInventories, type Secret, secrets } from "@elemental/api";
+import type { Kube } from "@elemental/kube";
+import { connectAs } from "@elemental/test/account";
 import { connectToCluster, type TestCluster } from "@elemental/test/kube";
 import { afterAll, beforeAll, beforeEach, expect, inject, test, vi } from "vitest";
 import { type ClusterSystem, issueToken, startOnCluster } from "../testing/cluster-system.ts";
@@ -9,15 +11,18 @@ import { readEvents } from "../testing/test-gateway.ts";
 const run = promisify(execFile);
 
 let cluster: TestCluster;
+let own: Kube;
 let system: ClusterSystem;
 let namespace: string;
 
 beforeAll(async () => {
   cluster = await connectToCluster(inject("kubeconfig"));
-  system = await startOnCluster(cluster.kube);
+  own = await connectAs("inventory-controller");
+  system = await startOnCluster(own);
 });
 afterAll(async () => {
   await system?.stop();
+  await own?.close();
   await cluster?.close();
 });
 beforeEach(async () => {

@@ -37,6 +37,8 @@ export interface Lab {
 export interface LabOptions {
   /** Default: an API in memory, closed with the lab. */
   kube?: Kube;
+  /** What the controller itself uses. Default: the same. */
+  own?: Kube;
   /** Default: the one of the builders. */
   namespace?: string;
   /** Whether inventories confirm their adoption. */
@@ -44,9 +46,9 @@ export interface LabOptions {
 }
 
 export async function openLab(options: LabOptions = {}): Promise<Lab> {
-  const { kube = memoryKube(), namespace = objects.namespace, confirm = true } = options;
+  const { kube = memoryKube(), own = kube, namespace = objects.namespace, confirm = true } = options;
   const queues = memoryQueues({ backoff: { baseMs: 10, capMs: 50 } });
-  const running = await start({ kube, queues });
+  const running = await start({ kube: own, queues });
   const stopConfirming = confirm ? confirmAdoptions(kube) : () => {};
   const key = (name: string) => ({ namespace, name });
   return {
