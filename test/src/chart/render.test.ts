@@ -134,9 +134,9 @@ suite(`the operator chart${helmMissing && ` (skipped: ${helmMissing})`}`, () => 
     const folder = "TUNNEL_SECRET_DIRECTORY";
     expect(variable(await render({}), "registration-api", folder)).toBeUndefined();
     expect(
-      variable(await render({ "rancher.apiService": false }, served), "registration-api", folder),
+      variable(await render({ "rancher.apiService": false }, { flags: served }), "registration-api", folder),
     ).toBeUndefined();
-    const objects = await render({}, served);
+    const objects = await render({}, { flags: served });
     expect(variable(objects, "registration-api", folder)).toBe("/etc/elemental/tunnel");
     expect(ofKind(objects, "APIService")).toMatchObject([
       { spec: { secretName: "elemental-operator", pathPrefixes: ["/elemental/"] } },

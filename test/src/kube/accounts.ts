@@ -33,7 +33,10 @@ export async function createAccounts(kubeconfig: string): Promise<Accounts> {
     return { kubeconfigs: {}, remove: async () => {} };
   }
   const directory = await mkdtemp(join(tmpdir(), "elemental-accounts-"));
-  const objects = (await render({}, { release: name, namespace: name })).filter(({ kind }) => kinds.includes(kind));
+  // The role that Cluster API aggregates has one name in all releases, and is no service's.
+  const objects = (await render({}, { release: name, namespace: name })).filter(
+    ({ kind, metadata }) => kinds.includes(kind) && metadata.name.startsWith(name),
+  );
   const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name } };
   await apply([namespace, ...objects], { directory, kubeconfig });
   const kubeconfigs: Record<string, string> = {};
