@@ -9,6 +9,7 @@ const RETRY_SECONDS = 5;
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof AttestationRefused) return ofAttestation(error);
+  if (error instanceof ProtocolError && error.cause instanceof AttestationRefused) return ofAttestation(error.cause);
   if (error instanceof ProtocolError) return new Refusal(error.refusal, error.message, { cause: error });
   if (isKubeError(error)) return ofKubeError(error);
   return new Refusal("Unavailable", "internal error", { cause: error, retryAfterSeconds: RETRY_SECONDS });

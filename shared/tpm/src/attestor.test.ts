@@ -40,9 +40,9 @@ function attestorContract({ name, ek, challengeLength, start }: Implementation):
       withAttestor(async (attestor) => {
         const attestation = examineAttestation(await attestor.document(), policy);
         expect(attestation.ek.hash).toBe(await attestor.endorsementKeyHash());
-        const { message, secret } = issueChallenge(attestation.ek, attestation.akName);
+        const { message, secret } = issueChallenge(attestation.ek, attestation.ak.name);
         expect(message.length).toBe(challengeLength);
-        checkResponse(await attestor.answer(message), secret);
+        checkResponse(await attestor.answer(message), { secret });
       }));
 
     it("keeps its identity from one opening to the next", async () => {
@@ -52,13 +52,13 @@ function attestorContract({ name, ek, challengeLength, start }: Implementation):
 
     it("REG-44 refuses a challenge whose credential was changed, and works afterwards", () =>
       withAttestor(async (attestor) => {
-        const { ek, akName } = examineAttestation(await attestor.document(), policy);
-        const wrongName = Buffer.concat([akName.subarray(0, 2), Buffer.alloc(32, 7)]);
+        const { ek, ak } = examineAttestation(await attestor.document(), policy);
+        const wrongName = Buffer.concat([ak.name.subarray(0, 2), Buffer.alloc(32, 7)]);
         await expect(attestor.answer(issueChallenge(ek, wrongName).message)).rejects.toThrow(
           /TPM_RC_INTEGRITY|not made for this/,
         );
-        const { message, secret } = issueChallenge(ek, akName);
-        checkResponse(await attestor.answer(message), secret);
+        const { message, secret } = issueChallenge(ek, ak.name);
+        checkResponse(await attestor.answer(message), { secret });
       }));
 
     it("can be used many times without filling the TPM", async () => {

@@ -36,6 +36,14 @@ export type RefusalCode =
   | "SignatureMalformed"
   | "SignatureUnsupported"
   | "SignatureWrong"
+  | "QuoteUnsupported"
+  | "QuoteMissing"
+  | "QuoteMalformed"
+  | "QuoteSignature"
+  | "QuoteStale"
+  | "QuoteSelection"
+  | "QuoteValues"
+  | "PcrNotAllowed"
   | "ResponseMalformed"
   | "SecretMismatch";
 

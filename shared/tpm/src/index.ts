@@ -11,6 +11,7 @@ export {
   referenceChallengeLimit,
 } from "./attestation/challenge.ts";
 export type { EndorsementKey } from "./attestation/endorsement-key.ts";
+export { checkQuote, type Quote } from "./attestation/quote.ts";
 export type { Attestor } from "./attestor.ts";
 export type { SwtpmAddress } from "./device/swtpm.ts";
 export { AttestationRefused, type RefusalCode, TpmError, type TpmErrorCode } from "./errors.ts";

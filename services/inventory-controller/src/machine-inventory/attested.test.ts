@@ -5,7 +5,7 @@ import { reconcileInventory } from "./reconcile.ts";
 
 type Spec = NonNullable<MachineInventory["spec"]>;
 
-function attested(spec: Spec) {
+function conditionsOf(spec: Spec) {
   const observed = {
     inventory: inventory({ spec }),
     planSecret: planSecret({}),
@@ -14,7 +14,7 @@ function attested(spec: Spec) {
   };
   const { status, operations } = reconcileInventory(observed, new Date("2026-01-02T03:04:05Z"));
   expect(operations).toEqual([]);
-  return (summary(status?.conditions) as Record<string, string>)["Attested"];
+  return summary(status?.conditions) as Record<string, string>;
 }
 
 const tpmHash = "a".repeat(64);
@@ -45,5 +45,27 @@ it.each<[string, Spec, string | undefined]>([
   ],
   ["recorded before certificates were looked at", { tpmHash }, undefined],
 ])("%s", (_title, spec, expected) => {
-  expect(attested(spec)).toBe(expected);
+  expect(conditionsOf(spec)["Attested"]).toBe(expected);
+});
+
+it.each<[string, NonNullable<Spec["attestation"]>, string | undefined]>([
+  [
+    "allowed values",
+    { measuredBoot: { pcrs: { 0: "aa", 7: "bb" }, checked: [7] } },
+    "True ValuesAllowed: the TPM quoted allowed values of PCR 7",
+  ],
+  [
+    "observed values",
+    { measuredBoot: { pcrs: { 0: "aa", 7: "bb" } } },
+    "Unknown ValuesObserved: the TPM quoted values of PCR 0, 7; the registration allows any",
+  ],
+  [
+    "other values than the allowed ones",
+    { measuredBoot: { pcrs: { 7: "bb" }, checked: [7], reason: "PcrNotAllowed", message: "PCR 7 ..." } },
+    "False PcrNotAllowed: PCR 7 ...",
+  ],
+  ["no quote", { measuredBoot: { reason: "QuoteUnsupported", message: "no" } }, "False QuoteUnsupported: no"],
+  ["a registration that does not measure", {}, undefined],
+])("measured boot: %s", (_title, attestation, expected) => {
+  expect(conditionsOf({ tpmHash, attestation })["MeasuredBoot"]).toBe(expected);
 });

@@ -5,6 +5,7 @@ import { ownershipOf } from "../ownership/ownership.ts";
 import { decideAdoption } from "./adoption.ts";
 import { attestedCondition } from "./attested.ts";
 import { decideDeletion, resetPending } from "./deletion.ts";
+import { measuredBootCondition } from "./measured-boot.ts";
 import { decideNetwork, networkReady } from "./network.ts";
 import type { ObservedInventory } from "./observed.ts";
 import { createPlanSecret, emptyPlan, planSecretProblem, reownSecret } from "./plan-secret.ts";
@@ -56,8 +57,8 @@ function whileLiving(observed: ObservedInventory, now: Date, draft: StatusDraft)
   const plan = ensurePlanSecret(observed);
   if ("problem" in plan) return draft.fail(reason.planCreationFailure, plan.problem);
   draft.keepPlan();
-  const attested = attestedCondition(observed.inventory);
-  if (attested) draft.set(attested);
+  draft.setOrDrop(conditionTypes.attested, attestedCondition(observed.inventory));
+  draft.setOrDrop(conditionTypes.measuredBoot, measuredBootCondition(observed.inventory));
   if (observed.addresses) return withoutAddresses(observed, now, { draft, operations: plan.operations });
   draft.set(networkReady);
   const progress: PlanProgress = observed.planSecret ? planProgress(observed.planSecret) : { state: "Waiting" };

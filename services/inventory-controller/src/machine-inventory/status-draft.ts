@@ -31,6 +31,12 @@ export class StatusDraft {
     this.#conditions = setCondition(this.#conditions, condition, context);
   }
 
+  /** Sets a condition that not every machine has. */
+  setOrDrop(type: string, condition: ConditionInput | undefined): void {
+    if (condition) this.set(condition);
+    else this.#conditions = this.#conditions.filter((one) => one.type !== type);
+  }
+
   setPlan(progress: PlanProgress): void {
     const { namespace, name } = objectKey(this.#inventory);
     this.#plan = planStatus(progress, namespace, name);

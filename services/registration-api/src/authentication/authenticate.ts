@@ -4,11 +4,13 @@ import { type Authorization, ProtocolError, parseAuthorization, type ServerSessi
 import {
   AttestationRefused,
   type CertificateVerdict,
+  checkQuote,
   checkResponse,
   examineAttestation,
   issueChallenge,
 } from "@elemental/tpm";
 import { Refusal } from "../refusal.ts";
+import { judgeValues, quotedPcrs, withoutQuote } from "./measured-boot.ts";
 import { type AuthenticationPolicy, checkMethod } from "./policy.ts";
 
 /** Who calls, as far as its Authorization header can tell. */
@@ -16,7 +18,7 @@ export interface Machine {
   method: "tpm" | "plain";
   /** Lower-case hex SHA-256: `spec.tpmHash` or `spec.machineHash` of its inventory. */
   hash: string;
-  /** What its TPM proved, for the inventory; undefined without TPM. */
+  /** What its TPM proved, for the inventory, complete once the challenge is answered; undefined without TPM. */
   attestation: MachineAttestation | undefined;
   /** What a TPM has to answer before anything else counts. */
   challenge: ServerSessionOptions["challenge"];
@@ -54,20 +56,25 @@ function identify(authorization: Authorization, context: AuthenticationContext):
     const hash = createHash("sha256").update(authorization.identifier, "latin1").digest("hex");
     return { method: "plain", hash, attestation: undefined, challenge: undefined };
   }
-  const { registration, anchorsPem, now } = context;
-  const { requireCertificate } = registration.spec?.tpm ?? {};
-  const { ek, akName, certificate } = examineAttestation(authorization.document, {
-    anchorsPem,
-    requireCertificate,
-    now,
-  });
-  const { message, secret } = issueChallenge(ek, akName);
-  return {
-    method: "tpm",
-    hash: ek.hash,
-    attestation: { certificate: recordOf(certificate) },
-    challenge: { message, check: (response) => checkAnswer(response, secret) },
+  return identifyTpm(authorization.document, context);
+}
+
+function identifyTpm(document: string, { registration, anchorsPem, now }: AuthenticationContext): Machine {
+  const { requireCertificate, measuredBoot } = registration.spec?.tpm ?? {};
+  const { ek, ak, certificate, quotes } = examineAttestation(document, { anchorsPem, requireCertificate, now });
+  const attestation: MachineAttestation = { certificate: recordOf(certificate) };
+  if (measuredBoot && !quotes) attestation.measuredBoot = withoutQuote(measuredBoot, "QuoteUnsupported");
+  const issued = issueChallenge(ek, ak.name, measuredBoot && quotes ? quotedPcrs(measuredBoot) : undefined);
+  const check = (response: Uint8Array) => {
+    const quote = checkResponse(Buffer.from(response), issued);
+    if (!measuredBoot || !issued.quote) return;
+    if (quote) checkQuote(quote, issued.quote, ak);
+    attestation.measuredBoot = quote
+      ? judgeValues(measuredBoot, quote.values)
+      : withoutQuote(measuredBoot, "QuoteMissing");
   };
+  const challenge = { message: issued.message, check: (response: Uint8Array) => explained(() => check(response)) };
+  return { method: "tpm", hash: ek.hash, attestation, challenge };
 }
 
 function recordOf(verdict: CertificateVerdict): MachineAttestation["certificate"] {
@@ -76,9 +83,10 @@ function recordOf(verdict: CertificateVerdict): MachineAttestation["certificate"
   return { verified: true, serial, issuer, authority };
 }
 
-function checkAnswer(response: Uint8Array, secret: Buffer): void {
+/** A refusal within the conversation closes it. */
+function explained(check: () => void): void {
   try {
-    checkResponse(Buffer.from(response), secret);
+    check();
   } catch (cause) {
     if (!(cause instanceof AttestationRefused)) throw cause;
     throw new ProtocolError("Unexpected", cause.message, { cause, refusal: cause.code });

@@ -15,8 +15,8 @@ export function checkMethod(
   method: "tpm" | "plain",
   policy: AuthenticationPolicy,
 ): void {
-  if (method === "plain" && registration.spec?.tpm?.requireCertificate) {
-    throw new Refusal("MethodNotAccepted", "this registration requires a TPM with a certificate");
+  if (method === "plain" && requiresTpm(registration)) {
+    throw new Refusal("MethodNotAccepted", "this registration requires a TPM");
   }
   if (policy.allowAnyMethod || allows(registration, annotations.allowAnyAuth)) return;
   const auth = registration.spec?.config?.elemental?.registration?.auth ?? "";
@@ -28,6 +28,11 @@ export function checkMethod(
       detail: `auth is "${auth}"`,
     },
   );
+}
+
+/** These settings would mean nothing if a machine could do without its TPM. */
+function requiresTpm({ spec }: MachineRegistration): boolean {
+  return spec?.tpm?.requireCertificate === true || spec?.tpm?.measuredBoot?.mode === "Enforce";
 }
 
 /** Whether a machine of another namespace may be taken over. */

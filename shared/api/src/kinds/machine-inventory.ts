@@ -37,9 +37,18 @@ const certificate = z
   })
   .describe("Certificate of the endorsement key.");
 
+const measuredBoot = z
+  .object({
+    pcrs: textMap("Values of the PCRs that were quoted, in hexadecimal, by their number."),
+    checked: z.array(z.int()).max(24).describe("PCRs whose values were compared with allowed ones.").optional(),
+    reason: text("Why the measurements do not count, as a code."),
+    message: text("Why the measurements do not count."),
+  })
+  .describe("What the machine measured while it booted.");
+
 /** What the door found out about a machine when it last registered. */
 const attestation = z
-  .object({ certificate: certificate.optional() })
+  .object({ certificate: certificate.optional(), measuredBoot: measuredBoot.optional() })
   .describe("What the TPM of the machine proved when it last registered.");
 
 const spec = z.object({

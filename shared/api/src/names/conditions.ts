@@ -7,6 +7,7 @@ export const conditionTypes = {
   attested: "Attested",
   /** Only where the machine has to be approved, or is denied. */
   approved: "Approved",
+  measuredBoot: "MeasuredBoot",
   /** MachineInventorySelector. */
   inventoryReady: "InventoryReady",
   /** SeedImage. */
@@ -41,6 +42,9 @@ export const reasons = {
     waitingForApproval: "WaitingForApproval",
     approved: "Approved",
     denied: "Denied",
+    valuesAllowed: "ValuesAllowed",
+    valuesObserved: "ValuesObserved",
+    notMeasured: "NotMeasured",
   },
   machineInventorySelector: {
     waitingForInventory: "WaitingForInventory",

@@ -13,11 +13,19 @@ const minKeyBits = 2048;
 const maxModulusBytes = 512;
 const standardExponent = 65537;
 
+/** An attestation key that passed all checks. */
+export interface CheckedAttestationKey {
+  /** To which a credential is bound; 34 bytes. */
+  name: Buffer;
+  /** With which it signs, RSASSA with SHA-256. */
+  publicKey: KeyObject;
+}
+
 /**
  * Checks that the attestation key lives in a TPM and can only attest (registration-protocol 2.7 and its hardening).
- * Returns the key's name, to which a credential is bound. Throws AttestationRefused.
+ * Throws AttestationRefused.
  */
-export function checkAttestationKey(ak: AttestationKeyMaterial | undefined): Buffer {
+export function checkAttestationKey(ak: AttestationKeyMaterial | undefined): CheckedAttestationKey {
   if (ak === undefined) refuse("AkMissing", "attestation document has no AK");
   if (ak.createSignature.length < minSignatureLength) refuse("SignatureTooShort", "signature is too short to be valid");
   const key = publicKeyOf(ak.public);
@@ -27,8 +35,9 @@ export function checkAttestationKey(ak: AttestationKeyMaterial | undefined): Buf
   checkAttributes(key.attributes);
   const name = nameOf(ak.public);
   checkAttest(attest, ak.createData, name);
-  checkSignature(ak, rsaKey(key));
-  return name;
+  const publicKey = rsaKey(key);
+  checkSignature(ak, publicKey);
+  return { name, publicKey };
 }
 
 function refuse(code: RefusalCode, message: string): never {
@@ -98,14 +107,12 @@ function checkAttest(attest: CreationAttest, createData: Buffer, name: Buffer): 
   }
 }
 
-function checkSignature(ak: AttestationKeyMaterial, key: KeyObject): void {
-  const signature = decoded("SignatureMalformed", () => decodeSignature(ak.createSignature));
+function checkSignature({ createAttestation, createSignature }: AttestationKeyMaterial, key: KeyObject): void {
+  const signature = decoded("SignatureMalformed", () => decodeSignature(createSignature));
   if (signature.type !== "rsa" || signature.algorithm !== algorithm.rsassa || signature.hash !== algorithm.sha256) {
     refuse("SignatureUnsupported", "signature is not RSASSA with SHA-256");
   }
-  if (!verifies(ak.createAttestation, key, signature.signature)) {
-    refuse("SignatureWrong", "could not verify attestation");
-  }
+  if (!verifies(createAttestation, key, signature.signature)) refuse("SignatureWrong", "could not verify attestation");
 }
 
 function verifies(data: Buffer, key: KeyObject, signature: Buffer): boolean {

@@ -1,7 +1,7 @@
 import { AttestationRefused, type RefusalCode } from "../errors.ts";
-import { checkAttestationKey } from "./attestation-key.ts";
+import { type CheckedAttestationKey, checkAttestationKey } from "./attestation-key.ts";
 import { type VerifiedCertificate, verifyEndorsementChain } from "./chain.ts";
-import { decodeDocument } from "./document.ts";
+import { decodeDocument, quoteFeature } from "./document.ts";
 import { type EndorsementKey, parseEndorsementKey } from "./endorsement-key.ts";
 
 /** What became of the EK certificate: whose it is, or why it does not count. */
@@ -12,8 +12,9 @@ export type CertificateVerdict =
 /** A machine whose claims hold together; only the answer to a challenge proves that it has the TPM. */
 export interface Attestation {
   ek: EndorsementKey;
-  /** Name of the attestation key, 34 bytes. */
-  akName: Buffer;
+  ak: CheckedAttestationKey;
+  /** Whether the machine can quote its PCRs. */
+  quotes: boolean;
   certificate: CertificateVerdict;
 }
 
@@ -27,10 +28,10 @@ export interface AttestationPolicy {
 
 /** Every check that depends on the Authorization header alone; `text` follows `Bearer TPM`. Throws AttestationRefused. */
 export function examineAttestation(text: string, policy: AttestationPolicy): Attestation {
-  const { ek: pem, ak } = decodeDocument(text);
+  const { ek: pem, ak, features } = decodeDocument(text);
   const ek = parseEndorsementKey(pem);
   const certificate = judgeCertificate(ek, policy);
-  return { ek, akName: checkAttestationKey(ak), certificate };
+  return { ek, ak: checkAttestationKey(ak), certificate, quotes: features.includes(quoteFeature) };
 }
 
 function judgeCertificate(ek: EndorsementKey, { anchorsPem, requireCertificate, now }: AttestationPolicy) {

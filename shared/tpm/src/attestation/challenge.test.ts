@@ -83,7 +83,7 @@ describe("challenge response", () => {
   it.each([`{"Secret":"${base64}"}\n`, `{"Secret":"${base64}"}`, ` {"other":[],"secret":"${base64}"} `])(
     "REG-29 %j is right",
     (message) => {
-      expect(() => checkResponse(Buffer.from(message), secret)).not.toThrow();
+      expect(() => checkResponse(Buffer.from(message), { secret })).not.toThrow();
     },
   );
 
@@ -92,7 +92,7 @@ describe("challenge response", () => {
     flipped.writeUInt8(flipped.readUInt8(31) ^ 1, 31);
     const refusal = (message: string | Buffer) => {
       try {
-        checkResponse(Buffer.from(message), secret);
+        checkResponse(Buffer.from(message), { secret });
       } catch (error) {
         return (error as { code: string }).code;
       }

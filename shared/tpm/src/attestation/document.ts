@@ -16,6 +16,8 @@ export interface AttestationKeyMaterial {
 
 /** What a machine presents in its Authorization header. */
 export interface AttestationDocument {
+  /** What the machine can do beyond the original protocol. */
+  features: string[];
   /** PEM text of the endorsement key or of its certificate. */
   ek: Buffer;
   /** Undefined when the document has no AK. */
@@ -25,8 +27,11 @@ export interface AttestationDocument {
 /** Largest accepted base64 text: the reference's documents have 2.4 to 8 KiB. */
 export const maxDocumentLength = 64 * 1024;
 
+/** A machine with this feature answers the quote request of a challenge. Other servers ignore it. */
+export const quoteFeature = "pcr-quote";
+
 /** The base64 text that follows `Bearer TPM`. */
-export function encodeDocument(ek: Buffer, ak: AttestationKeyMaterial): string {
+export function encodeDocument(ek: Buffer, ak: AttestationKeyMaterial, features: readonly string[] = []): string {
   const document = {
     EK: ek.toString("base64"),
     AK: {
@@ -36,6 +41,7 @@ export function encodeDocument(ek: Buffer, ak: AttestationKeyMaterial): string {
       CreateAttestation: ak.createAttestation.toString("base64"),
       CreateSignature: ak.createSignature.toString("base64"),
     },
+    ...(features.length > 0 && { Features: features }),
   };
   return Buffer.from(JSON.stringify(document)).toString("base64");
 }
@@ -55,7 +61,8 @@ export function decodeDocument(text: string): AttestationDocument {
   if (ak !== undefined && (typeof ak !== "object" || ak === null || Array.isArray(ak))) {
     throw new AttestationRefused("DocumentInvalid", "AK of the attestation document is not an object");
   }
-  return { ek: byteString(document, "EK"), ak: ak === undefined ? undefined : material(ak) };
+  const features = [member(document, "Features")].flat().filter((feature) => typeof feature === "string");
+  return { ek: byteString(document, "EK"), ak: ak === undefined ? undefined : material(ak), features };
 }
 
 function material(ak: object): AttestationKeyMaterial {

@@ -15,11 +15,13 @@ export const commandCode = {
   PolicySecret: 0x151,
   Create: 0x153,
   Load: 0x157,
+  Quote: 0x158,
   FlushContext: 0x165,
   NV_ReadPublic: 0x169,
   ReadPublic: 0x173,
   StartAuthSession: 0x176,
   GetCapability: 0x17a,
+  PCR_Read: 0x17e,
 } as const;
 
 export interface Command {

@@ -1,11 +1,12 @@
 import { decodeChallenge, encodeResponse } from "../attestation/challenge.ts";
-import { encodeDocument } from "../attestation/document.ts";
+import { encodeDocument, quoteFeature } from "../attestation/document.ts";
 import type { Attestor } from "../attestor.ts";
 import type { TpmDevice } from "../device/device.ts";
 import { TpmError } from "../errors.ts";
 import { activateCredential } from "./activation.ts";
 import { type EkAlgorithm, type LoadedEndorsementKey, loadEndorsementKey } from "./endorsement-key.ts";
 import { certifyCreation, create, createPrimary, flush, hierarchy, load, readPublic } from "./objects.ts";
+import { quotePcrs } from "./quote.ts";
 import { akTemplate, srkTemplate } from "./templates.ts";
 
 /** TCG's handle of the storage root key. */
@@ -42,12 +43,13 @@ class DeviceAttestor implements Attestor {
     this.#transient.push(handle);
     this.#attestationKey = handle;
     const { attestation, signature } = await certifyCreation(this.#device, handle, key);
-    return encodeDocument(pem, {
+    const ak = {
       public: key.public,
       createData: key.creationData,
       createAttestation: attestation,
       createSignature: signature,
-    });
+    };
+    return encodeDocument(pem, ak, [quoteFeature]);
   }
 
   async answer(message: Buffer): Promise<Buffer> {
@@ -56,7 +58,10 @@ class DeviceAttestor implements Attestor {
     }
     const { handle: endorsementKey } = await this.#endorsementKey();
     const keys = { attestationKey: this.#attestationKey, endorsementKey };
-    return encodeResponse(await activateCredential(this.#device, keys, decodeChallenge(message)));
+    const challenge = decodeChallenge(message);
+    const secret = await activateCredential(this.#device, keys, challenge);
+    const quote = challenge.quote && (await quotePcrs(this.#device, keys.attestationKey, challenge.quote));
+    return encodeResponse(secret, quote);
   }
 
   close(): Promise<void> {

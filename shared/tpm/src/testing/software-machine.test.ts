@@ -9,9 +9,9 @@ test("machines that share an attestation key are different ones, and each answer
   const policy = { anchorsPem: undefined, now: new Date() };
   const make = () => softwareMachine(generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey, ak);
   const [one, other] = [make(), make()];
-  const { ek, akName } = examineAttestation(one.document, policy);
+  const { ek, ak: key } = examineAttestation(one.document, policy);
   expect(examineAttestation(other.document, policy).ek.hash).not.toBe(ek.hash);
-  const { message, secret } = issueChallenge(ek, akName);
-  expect(() => checkResponse(one.answer(message), secret)).not.toThrow();
+  const { message, secret } = issueChallenge(ek, key.name);
+  expect(() => checkResponse(one.answer(message), { secret })).not.toThrow();
   expect(() => other.answer(message)).toThrow(expect.objectContaining({ code: "CredentialRefused" }));
 });

@@ -106,7 +106,11 @@ export interface SwtpmAuthority {
  * Writes a manufactured TPM state with RSA and ECC EK certificates into `dir`; startSwtpm then uses it. The authority is
  * made in `authorityDir`, or used where it is there already: several TPMs may have the same.
  */
-export async function manufactureSwtpm(dir: string, authorityDir = join(dir, "ca")): Promise<SwtpmAuthority> {
+export async function manufactureSwtpm(
+  dir: string,
+  authorityDir = join(dir, "ca"),
+  pcrBank: "sha256" | "sha1" = "sha256",
+): Promise<SwtpmAuthority> {
   await mkdir(dir, { recursive: true });
   await mkdir(authorityDir, { recursive: true });
   const inAuthority = (name: string) => join(authorityDir, name);
@@ -130,7 +134,7 @@ export async function manufactureSwtpm(dir: string, authorityDir = join(dir, "ca
       "create_certs_tool = swtpm_localca",
       `create_certs_tool_config = ${inAuthority("localca.conf")}`,
       `create_certs_tool_options = ${inAuthority("localca.options")}`,
-      "active_pcr_banks = sha256\n",
+      `active_pcr_banks = ${pcrBank}\n`,
     ].join("\n"),
   );
   const files = ["--tpmstate", dir, "--config", config];

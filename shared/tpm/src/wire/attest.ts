@@ -1,4 +1,5 @@
-import { attestCreation, attestMagic } from "./constants.ts";
+import { attestCreation, attestMagic, attestQuote } from "./constants.ts";
+import { encodePcrSelection, readPcrSelection } from "./pcr-selection.ts";
 import { Reader } from "./reader.ts";
 import { sized, u8, u16, u32, u64 } from "./writer.ts";
 
@@ -10,20 +11,35 @@ export interface CreationAttest {
   creationHash: Buffer;
 }
 
-/** What a TPMS_ATTEST says it is; `creation` is absent unless magic and type are those of a creation. */
+/** TPMS_ATTEST of a quote, as far as anything reads it. */
+export interface QuoteAttest {
+  extraData: Buffer;
+  /** PCRs of the SHA-256 bank, in their order. */
+  pcrs: number[];
+  /** SHA-256 over their values, in that order. */
+  pcrDigest: Buffer;
+}
+
+/** What a TPMS_ATTEST says it is; a body is there when magic and type are its. */
 export interface Attest {
   magic: number;
   type: number;
   creation?: CreationAttest;
+  quote?: QuoteAttest;
 }
 
-/** Decodes TPMS_ATTEST; the body is decoded only when it is that of a creation. Trailing bytes are malformed. */
+/** Decodes TPMS_ATTEST with the body of a creation or a quote. Trailing bytes are malformed. */
 export function decodeAttest(bytes: Buffer): Attest {
   const reader = new Reader(bytes, "TPMS_ATTEST");
   const [magic, type] = [reader.u32(), reader.u16()];
-  if (magic !== attestMagic || type !== attestCreation) return { magic, type };
+  if (magic !== attestMagic || (type !== attestCreation && type !== attestQuote)) return { magic, type };
   const [qualifiedSigner, extraData] = [reader.sized(), reader.sized()];
   reader.bytes(clockInfoLength + firmwareVersionLength);
+  if (type === attestQuote) {
+    const quote = { extraData, pcrs: readPcrSelection(reader), pcrDigest: reader.sized() };
+    reader.end();
+    return { magic, type, quote };
+  }
   const creation = { qualifiedSigner, extraData, objectName: reader.sized(), creationHash: reader.sized() };
   reader.end();
   return { magic, type, creation };
@@ -32,17 +48,20 @@ export function decodeAttest(bytes: Buffer): Attest {
 const clockInfoLength = 8 + 4 + 4 + 1;
 const firmwareVersionLength = 8;
 
+const noClock = Buffer.concat([u64(0n), u32(0), u32(0), u8(1)]);
+
 /** Encodes TPMS_ATTEST of a creation with a clock and firmware version of zero. */
 export function encodeCreationAttest(attest: CreationAttest): Buffer {
-  const clockInfo = Buffer.concat([u64(0n), u32(0), u32(0), u8(1)]);
-  return Buffer.concat([
-    u32(attestMagic),
-    u16(attestCreation),
-    sized(attest.qualifiedSigner),
-    sized(attest.extraData),
-    clockInfo,
-    u64(0n),
-    sized(attest.objectName),
-    sized(attest.creationHash),
-  ]);
+  const names = [sized(attest.objectName), sized(attest.creationHash)];
+  return Buffer.concat([u32(attestMagic), u16(attestCreation), ...common(attest), ...names]);
+}
+
+/** Encodes TPMS_ATTEST of a quote with a clock and firmware version of zero. */
+export function encodeQuoteAttest(attest: QuoteAttest & { qualifiedSigner: Buffer }): Buffer {
+  const body = [encodePcrSelection(attest.pcrs), sized(attest.pcrDigest)];
+  return Buffer.concat([u32(attestMagic), u16(attestQuote), ...common(attest), ...body]);
+}
+
+function common({ qualifiedSigner, extraData }: { qualifiedSigner: Buffer; extraData: Buffer }): Buffer[] {
+  return [sized(qualifiedSigner), sized(extraData), noClock, u64(0n)];
 }

@@ -38,3 +38,6 @@ export const attestMagic = 0xff544347;
 
 /** TPM_ST_ATTEST_CREATION. */
 export const attestCreation = 0x801a;
+
+/** TPM_ST_ATTEST_QUOTE. */
+export const attestQuote = 0x8018;

@@ -85,7 +85,7 @@ describe("TPM structures", () => {
       "response",
       "AttestationRefused",
       spoiled(Buffer.from('{"Secret":"AAAA"}')),
-      (bytes) => checkResponse(bytes, Buffer.alloc(32)),
+      (bytes) => checkResponse(bytes, { secret: Buffer.alloc(32) }),
     ],
     ["NV certificate", "none", spoiled(Buffer.from("1001000004aabbccdd", "hex")), parseNvCertificate],
   ])("%s: no input gives anything but a result or %s", (_structure, error, input, decode) => {

@@ -26,6 +26,33 @@ export const registrationMachineConfig = z
   })
   .describe("Configuration that a registering machine gets.");
 
+const pcr = () => z.int().min(0).max(23);
+
+const measuredBoot = z
+  .object({
+    mode: z
+      .enum(["Observe", "Enforce"])
+      .describe(
+        "Observe records PCR values in MachineInventories. Enforce also refuses machines without allowed values.",
+      ),
+    pcrs: z
+      .array(pcr())
+      .max(24)
+      .describe("PCRs of the SHA-256 bank to quote, beside those in allowed. Default: 0 to 7, 11 and 14.")
+      .optional(),
+    allowed: z
+      .array(
+        z.object({
+          pcr: pcr().describe("Number of the PCR."),
+          values: z.array(matching("^[0-9a-f]{64}$")).max(64).describe("Values it may have, in hexadecimal."),
+        }),
+      )
+      .max(24)
+      .describe("Values that PCRs must have; a PCR that is not named may have any.")
+      .optional(),
+  })
+  .describe("What the machine measured while it booted, quoted by its TPM when it registers.");
+
 const tpm = z
   .object({
     requireCertificate: z
@@ -34,6 +61,7 @@ const tpm = z
         "Whether a machine must have an EK certificate of an authority in the Secret tpm-ca. Default: if there is that Secret.",
       )
       .optional(),
+    measuredBoot: measuredBoot.optional(),
   })
   .describe("What the TPM of a machine has to prove.");
 
@@ -69,6 +97,7 @@ const status = z.object({
 export const machineRegistrationSchema = customResource("MachineRegistration", { spec, status }).describe(
   "Lets machines register at a URL and says what they get.",
 );
+export type MeasuredBoot = z.input<typeof measuredBoot>;
 export type MachineRegistration = z.input<typeof machineRegistrationSchema>;
 export type NetworkTemplate = z.input<typeof networkTemplate>;
 export type RegistrationMachineConfig = z.input<typeof registrationMachineConfig>;
