@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { machineInventories, objectKey } from "@elemental/api";
+import { type MachineRegistration, machineInventories, machineRegistrations, objectKey } from "@elemental/api";
 import { memoryQueues } from "@elemental/queue";
 import { describe, expect, test } from "vitest";
 import { RawClient } from "./testing/raw-client.ts";
@@ -98,6 +98,24 @@ describe("a known machine", () => {
     expect(after.metadata.labels).toEqual({ id: before.metadata.labels?.["id"], host: "h2", mine: "kept" });
     expect(after.metadata.annotations).toEqual({ "elemental.cattle.io/resettable": "true" });
     expect(inventoryWrites(door).map(({ verb }) => verb)).toEqual(["create", "patch", "patch"]);
+  });
+
+  test("gets labels and annotations that its registration got since, at its next update", async () => {
+    const door = await doorFor({ ...auth("mac"), machineInventoryLabels: { site: "a", rack: "1" } });
+    await register(door);
+    const spec = {
+      machineInventoryLabels: { site: "b", rack: null, host: "${Runtime/Hostname}" },
+      machineInventoryAnnotations: { contact: "you" },
+    };
+    const [registration] = (await door.kube.list(machineRegistrations)).items as [MachineRegistration];
+    await door.kube.patch(machineRegistrations, objectKey(registration), { type: "merge", body: { spec } });
+    await expect
+      .poll(async () => {
+        await register(door);
+        return (await door.inventory()).metadata;
+      })
+      .toMatchObject({ labels: { site: "b", rack: "1", host: "h1" }, annotations: { contact: "you" } });
+    expect(await door.inventories()).toHaveLength(1);
   });
 
   test("REG-92 H21 is refused by a registration of another namespace, unless that is allowed", async () => {

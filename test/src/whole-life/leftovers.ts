@@ -2,6 +2,7 @@ import {
   configMaps,
   customResourceDefinitions,
   ipAddressClaims,
+  ipAddresses,
   type KubeObject,
   machines,
   pods,
@@ -21,7 +22,15 @@ const kinds: ResourceType<KubeObject>[] = [
     return { group, version: versions[0]?.name ?? "", kind: names.kind, plural: names.plural, namespaced: true };
   }),
   ...[configMaps, pods, roleBindings, roles, secrets, serviceAccounts, services],
-  ...[ipAddressClaims("v1beta2"), machines("v1beta2"), clusters, rkeClusters, machineDeployments, machineSets],
+  ...[
+    ipAddressClaims("v1beta2"),
+    ipAddresses("v1beta2"),
+    machines("v1beta2"),
+    clusters,
+    rkeClusters,
+    machineDeployments,
+    machineSets,
+  ],
 ];
 
 /** What Kubernetes itself puts into every namespace. */

@@ -60,6 +60,11 @@ export function registration(namespace: string): MachineRegistration {
       machineName: "machine-${System Information/Serial Number}",
       machineInventoryLabels: { ...site, serial: "${System Information/Serial Number}" },
       config: {
+        network: {
+          configurator: "nmconnections",
+          ipAddresses: { eth0: { apiGroup: "ipam.cluster.x-k8s.io", kind: "InClusterIPPool", name: "pool" } },
+          config: { eth0: "[ipv4]\naddress1={eth0}/24\n" },
+        },
         elemental: {
           install: { device: "/dev/vda", reboot: true },
           reset: { enabled: true },

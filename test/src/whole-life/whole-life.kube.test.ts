@@ -17,6 +17,7 @@ import type { Kube } from "@elemental/kube";
 import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
 import { connectToCluster } from "../kube/cluster.ts";
 import { createMachine, type PlanApplication } from "../machine/index.ts";
+import { provideAddresses } from "./address-provider.ts";
 import { clusterApiMissing, startClusterApi } from "./cluster-api.ts";
 import { leftovers } from "./leftovers.ts";
 import {
@@ -34,6 +35,8 @@ const parts = new AsyncDisposableStack();
 let kube: Kube;
 let namespace: string;
 
+const address = "192.0.2.7";
+
 // A busy machine needs minutes for what takes an idle one ten seconds.
 const [startMs, lifeMs] = [300_000, 300_000];
 
@@ -45,7 +48,8 @@ beforeAll(async () => {
   parts.defer(() => cluster.close());
   kube = cluster.kube;
   namespace = await cluster.createNamespace();
-  await startOperator(api.kubeconfig, parts);
+  await startOperator({ kubeconfig: api.kubeconfig }, parts);
+  parts.defer(provideAddresses(kube, namespace, address));
 }, startMs);
 afterAll(() => parts.disposeAsync());
 
@@ -83,7 +87,7 @@ const scaleTo = (replicas: number) =>
 
 /** What Rancher does when the node has joined (2.3.7). */
 async function provideNode(selector: MachineInventorySelector): Promise<void> {
-  const addresses = [{ type: "InternalIP", address: "192.0.2.7" }];
+  const addresses = [{ type: "InternalIP", address }];
   await kube.patchStatus(machineInventorySelectors, objectKey(selector), {
     type: "merge",
     body: { status: { addresses } },
@@ -95,7 +99,7 @@ async function provideNode(selector: MachineInventorySelector): Promise<void> {
 test.skipIf(missing)(
   `C-078 a machine's whole life in a cluster of Cluster API leaves nothing behind${missing ? ` (skipped: ${missing})` : ""}`,
   async () => {
-    // Registered, over the websocket of the door.
+    // Registered, over the websocket of the door, with an address of its own.
     const created = await kube.create(machineRegistrations, registration(namespace));
     const url = await eventually(async () => {
       const { status } = await kube.get(machineRegistrations, objectKey(created));
@@ -115,6 +119,7 @@ test.skipIf(missing)(
     // Labelled, by the registration and by a user.
     const registered = await inventory(isReady);
     expect(registered.metadata.labels).toMatchObject({ site: "life" });
+    expect(registered.spec?.network?.ipAddresses).toEqual({ eth0: address });
     const labels = { "elemental.cattle.io/Hostname": "node-1", rack: "7" };
     await kube.patch(machineInventories, objectKey(registered), { type: "merge", body: { metadata: { labels } } });
     // Selected and adopted, for a Machine of Cluster API.
@@ -138,7 +143,7 @@ test.skipIf(missing)(
       expect((owner as { status?: object })?.status).toMatchObject({
         phase: expect.stringMatching(/^(Provisioned|Running)$/),
         initialization: { infrastructureProvisioned: true },
-        addresses: [{ type: "InternalIP", address: "192.0.2.7" }],
+        addresses: [{ type: "InternalIP", address }],
       });
     });
     // Released and reset: the Machine goes, and with it its selector and the inventory once the machine has its plan.

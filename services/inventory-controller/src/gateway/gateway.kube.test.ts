@@ -55,7 +55,7 @@ const put = (secret: Secret): RequestInit => ({
   body: JSON.stringify(secret),
 });
 
-test("GW-1 GW-5 GW-6 a machine follows its plan and reports on it", async () => {
+test("GW-1 GW-5 GW-6 C-117 a machine follows its plan and reports on it", async () => {
   const { token } = await register("m1");
   const query =
     "?watch=true&fieldSelector=metadata.name%3Dm1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true";
@@ -77,7 +77,7 @@ test("GW-1 GW-5 GW-6 a machine follows its plan and reports on it", async () => 
   await events.cancel();
 });
 
-test("GW-2 GW-3 a machine reaches nothing of others, and nothing once its inventory is gone", async () => {
+test("GW-2 GW-3 C-117 D-04 a machine reaches nothing of others, and nothing once its inventory is gone", async () => {
   const [one, two] = await Promise.all([register("m1"), register("m2")]);
   expect((await ask(one.token, secretPath("m2"))).status).toBe(403);
   await cluster.kube.delete(machineInventories, { namespace, name: "m1" });
