@@ -49,7 +49,12 @@ export const commands = {
       { title: "generated files", script: "shared/api/src/generate/main.ts", args: ["--check"] },
       { title: "configuration reference", script: "services/document.ts", args: ["--check"] },
       { title: "generated values of the chart", script: "charts/readme.ts", args: ["--check"] },
-      { title: "tests", script: vitest, args: suite("test", [...withoutAttacks, ...args]), env: { ELEMENTAL_TEST_API: "embedded" } },
+      {
+        title: "tests",
+        script: vitest,
+        args: suite("test", [...withoutAttacks, ...args]),
+        env: { ELEMENTAL_TEST_API: "embedded" },
+      },
     ],
   },
   "test:attack": {
