@@ -72,6 +72,12 @@ const ownFlags: readonly Flag[] = [
     type: "string",
     usage: "address (path or host:port) of a swtpm socket used as TPM, for tests and labs",
   },
+  {
+    name: "tpm-key",
+    type: "string",
+    fallback: '"rsa"',
+    usage: "endorsement key that is the identity of this machine: rsa or ecc",
+  },
 ];
 
 export const rootCommand: Command = {

@@ -22,6 +22,7 @@ export interface RegisterInvocation {
   /** Milliseconds during which an unreachable server is tried again; 0 for one attempt. */
   retryForMs: number;
   tpmSocket: string | undefined;
+  tpmKey: string | undefined;
   given: ReadonlyMap<string, FlagValue>;
 }
 
@@ -92,6 +93,7 @@ function registerInvocation({ given }: ParsedArguments): RegisterInvocation {
     logFormat: choice(given, "log-format", ["text", "json"]),
     retryForMs: given.get("once") === true ? 0 : retryBudget(text(given, "retry-for") ?? "5m"),
     tpmSocket: text(given, "tpm-socket"),
+    tpmKey: text(given, "tpm-key"),
     given,
   };
 }

@@ -4,6 +4,7 @@ import type { Target } from "./proxy.ts";
 const unreachable: Readonly<Record<string, string>> = {
   ENOTFOUND: "its name cannot be resolved: is DNS working?",
   EAI_AGAIN: "its name cannot be resolved yet: is the network up?",
+  EAI_FAIL: "its name cannot be resolved: is DNS working?",
   ECONNREFUSED: "it refuses the connection: is the server running?",
   ECONNRESET: "it dropped the connection",
   EPIPE: "it dropped the connection",

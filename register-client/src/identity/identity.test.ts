@@ -69,7 +69,7 @@ describe("plain identities", () => {
 
   test("the header and the hash of a plain identity", async () => {
     using lab = createLab({ nics: [{ name: "eth0", mac: "aa:bb:cc:dd:ee:ff" }] });
-    const identity = await openIdentity(localHost(lab.env, lab.root), "mac", { kind: "linux" });
+    const identity = await openIdentity(localHost(lab.env, lab.root), "mac", { source: { kind: "linux" }, key: "rsa" });
     expect(identity.authorization).toBe("Bearer PLAINaa:bb:cc:dd:ee:ff");
     expect(identity.hash).toBe("c1582e87c802221899199e286ead9a7ed13eb3b5e3827be6cc149fb82a9e04f7");
     expect(identity.answer).toBeUndefined();
@@ -77,7 +77,7 @@ describe("plain identities", () => {
 
   test.each(["", "TPM", "password"])("authentication %j is not supported", async (auth) => {
     using lab = createLab();
-    const opened = openIdentity(localHost(lab.env, lab.root), auth, { kind: "linux" });
+    const opened = openIdentity(localHost(lab.env, lab.root), auth, { source: { kind: "linux" }, key: "rsa" });
     await expect(opened).rejects.toThrow(`unsupported authentication: ${auth}`);
   });
 });

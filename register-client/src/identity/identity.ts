@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { plainAuthorization, tpmAuthorization } from "@elemental/protocol";
-import { openAttestor, type TpmSource } from "@elemental/tpm";
+import { openAttestor } from "@elemental/tpm";
 import { ClientError, messageOf } from "../errors.ts";
 import { readDmi } from "../host/firmware.ts";
 import type { Host } from "../host/host.ts";
 import { listInterfaces } from "../host/network.ts";
 import { macIdentity, uuidIdentity } from "./identifier.ts";
+import type { Tpm } from "./tpm-source.ts";
 
 /** How the machine proves, or only tells, who it is. One identity serves one connection. */
 export interface Identity {
@@ -19,7 +20,7 @@ export interface Identity {
 }
 
 /** Makes the identity for an authentication method. Throws a ClientError. */
-export async function openIdentity(host: Host, auth: string, tpm: TpmSource): Promise<Identity> {
+export async function openIdentity(host: Host, auth: string, tpm: Tpm): Promise<Identity> {
   switch (auth) {
     case "tpm":
       return openTpmIdentity(tpm);
@@ -41,9 +42,9 @@ function plainIdentity(identifier: string): Identity {
   };
 }
 
-async function openTpmIdentity(source: TpmSource): Promise<Identity> {
+async function openTpmIdentity({ source, key }: Tpm): Promise<Identity> {
   try {
-    const attestor = await openAttestor(source);
+    const attestor = await openAttestor(source, key);
     try {
       return {
         hash: await attestor.endorsementKeyHash(),

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { isPassing, ProtocolError, runClientSession } from "@elemental/protocol";
-import { TpmError, type TpmSource } from "@elemental/tpm";
+import { TpmError } from "@elemental/tpm";
 import type { Registration } from "../config/types.ts";
 import { dial, type Limits } from "../connection/dial.ts";
 import { ClientError } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { openIdentity } from "../identity/identity.ts";
+import type { Tpm } from "../identity/tpm-source.ts";
 import type { Log } from "../output/log.ts";
 import { oneLine } from "../output/one-line.ts";
 import { redactUrl } from "../output/redact.ts";
@@ -14,7 +15,7 @@ import { collectReport } from "./report.ts";
 
 export interface RegistrationRequest {
   registration: Registration;
-  tpm: TpmSource;
+  tpm: Tpm;
   /** Whether the machine was registered before. */
   update: boolean;
   limits: Limits;
@@ -30,6 +31,7 @@ export async function registerOnce(host: Host, request: RegistrationRequest, log
     const data = registration["no-smbios"] ? {} : await collectReport(host, log);
     const { authorization } = identity;
     const url = registration.url;
+    log.record("info", `connecting to ${redactUrl(url)}`);
     const connection = await dial({ host, url, caPem: registration["ca-cert"], authorization, limits });
     log.step("ok", `connected to ${redactUrl(url)}`);
     try {

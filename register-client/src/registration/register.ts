@@ -5,7 +5,7 @@ import { ClientError } from "../errors.ts";
 import { readDmi } from "../host/firmware.ts";
 import type { Host } from "../host/host.ts";
 import { chooseSeed, randomSeed, seedFromUuid } from "../identity/seed.ts";
-import { tpmSource } from "../identity/tpm-source.ts";
+import { chooseTpm } from "../identity/tpm-source.ts";
 import type { Log } from "../output/log.ts";
 import { formatTimestamp, isUpdatable, type RegistrationState } from "../state/state.ts";
 import { registerOnce } from "./register-once.ts";
@@ -27,8 +27,12 @@ export async function register(
   const { registration } = before.config;
   const state = withSeed(host, registration, before.state);
   log.conceal(String(state.emulatedTpmSeed));
-  const socket = invocation.tpmSocket ?? host.env["ELEMENTAL_TPM_SOCKET"];
-  const tpm = tpmSource(registration["emulate-tpm"], state.emulatedTpmSeed, socket);
+  const tpm = chooseTpm({
+    emulate: registration["emulate-tpm"],
+    seed: state.emulatedTpmSeed,
+    socket: invocation.tpmSocket ?? host.env["ELEMENTAL_TPM_SOCKET"],
+    key: invocation.tpmKey ?? host.env["ELEMENTAL_TPM_KEY"],
+  });
   const attempt = (update: boolean) =>
     withRetries(() => registerOnce(host, { registration, tpm, update, limits: before.limits }, log), {
       budgetMs: invocation.retryForMs,

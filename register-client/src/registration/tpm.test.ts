@@ -1,3 +1,4 @@
+import { createPublicKey, X509Certificate } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -82,20 +83,33 @@ describe("an emulated TPM", () => {
 });
 
 describe.skipIf(!(await hasSwtpm()))(`swtpm (${swtpmInstallHint})`, () => {
-  test.each(["flag", "environment"])("a TPM behind a socket given by %s registers", async (how) => {
+  test.each([
+    ["flag", "rsa"],
+    ["environment", "rsa"],
+    ["flag", "ecc"],
+    ["environment", "ecc"],
+  ])("a TPM behind a socket given by %s registers with its %s key", async (how, key) => {
     const directory = await mkdtemp(join(tmpdir(), "rc-tpm-"));
     const tpm = await startSwtpm(directory);
     opened.push(
       () => tpm.stop(),
       () => rm(directory, { recursive: true }),
     );
-    const { machine } = await lab("auth: tpm");
+    const { machine, server } = await lab("auth: tpm");
     const socket = join(directory, "tpm.sock");
-    if (how === "environment") machine.env["ELEMENTAL_TPM_SOCKET"] = socket;
-    const args = how === "flag" ? ["--tpm-socket", socket] : [];
+    if (how === "environment") Object.assign(machine.env, { ELEMENTAL_TPM_SOCKET: socket, ELEMENTAL_TPM_KEY: key });
+    const args = how === "flag" ? ["--tpm-socket", socket, "--tpm-key", key] : [];
     const { status, stderr } = await machine.run("--once", ...args);
     expect(status).toBe(0);
     expect(identityIn(stderr)).toMatch(/^[0-9a-f]{64}$/);
     expect(machine.read("oem/registration/state.yaml")).not.toContain("emulated");
+    expect(endorsementKeyType(server)).toBe(key === "ecc" ? "ec" : "rsa");
   });
 });
+
+/** What kind of key, or of a certificate's key, the machine presented. */
+function endorsementKeyType(server: ScriptedServer): string | undefined {
+  const document = server.exchanges[0]?.headers.authorization?.replace("Bearer TPM", "") ?? "";
+  const pem = Buffer.from(JSON.parse(Buffer.from(document, "base64").toString()).EK, "base64").toString();
+  return (pem.includes("CERTIFICATE") ? new X509Certificate(pem).publicKey : createPublicKey(pem)).asymmetricKeyType;
+}

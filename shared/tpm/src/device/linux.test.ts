@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -39,5 +39,15 @@ describe("Linux TPM", () => {
     const device = await openLinuxTpm(root);
     await device.close();
     await device.close();
+  });
+
+  it("the resource manager comes first, and is found without sysfs", async () => {
+    await writeFile(join(root, "dev/tpm0"), "raw");
+    await writeFile(join(root, "dev/tpmrm0"), "managed");
+    const device = await openLinuxTpm(root);
+    await device.transmit(Buffer.from("x"));
+    await device.close();
+    expect(await readFile(join(root, "dev/tpmrm0"), "utf8")).toBe("xanaged");
+    expect(await readFile(join(root, "dev/tpm0"), "utf8")).toBe("raw");
   });
 });

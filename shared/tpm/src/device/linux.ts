@@ -5,8 +5,9 @@ import { maxResponseLength, type TpmDevice } from "./device.ts";
 
 /** Opens the first TPM of the kernel below `root`, through the kernel's resource manager where there is one. Throws TpmError. */
 export async function openLinuxTpm(root = "/"): Promise<TpmDevice> {
-  const name = await firstTpm(root);
-  await requireVersion2(root, name);
+  const listed = await firstTpm(root);
+  if (listed !== undefined) await requireVersion2(root, listed);
+  const name = listed ?? "tpm0";
   const candidates = [join(root, "dev", name.replace("tpm", "tpmrm")), join(root, "dev", name)];
   const failures: unknown[] = [];
   for (const path of candidates) {
@@ -16,16 +17,20 @@ export async function openLinuxTpm(root = "/"): Promise<TpmDevice> {
       failures.push(error);
     }
   }
+  if (listed === undefined && failures.every((failure) => codeOf(failure) === "ENOENT")) throw missing();
   throw unavailable(candidates, failures);
 }
 
-async function firstTpm(root: string): Promise<string> {
+/** The name in sysfs, which is not mounted everywhere. */
+async function firstTpm(root: string): Promise<string | undefined> {
   const entries = await readdir(join(root, "sys/class/tpm")).catch(() => []);
-  const name = entries.filter((entry) => entry.startsWith("tpm")).sort()[0];
-  if (name !== undefined) return name;
-  throw new TpmError(
+  return entries.filter((entry) => entry.startsWith("tpm")).sort()[0];
+}
+
+function missing(): TpmError {
+  return new TpmError(
     "DeviceMissing",
-    "no TPM under /sys/class/tpm: enable the TPM in the firmware setup, or use emulate-tpm or another auth in the registration",
+    "no TPM under /sys/class/tpm and no /dev/tpmrm0: enable the TPM in the firmware setup, or use emulate-tpm or another auth in the registration",
   );
 }
 
@@ -59,7 +64,7 @@ async function openCharacterDevice(path: string): Promise<TpmDevice> {
 }
 
 function unavailable(paths: string[], failures: unknown[]): TpmError {
-  const codes = failures.map((failure) => (failure as NodeJS.ErrnoException).code);
+  const codes = failures.map(codeOf);
   const hint = codes.includes("EBUSY")
     ? "another program holds it; stop it and try again"
     : codes.includes("EACCES") || codes.includes("EPERM")
@@ -70,5 +75,9 @@ function unavailable(paths: string[], failures: unknown[]): TpmError {
 }
 
 function reason(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? String(error);
+  return codeOf(error) ?? String(error);
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
 }
