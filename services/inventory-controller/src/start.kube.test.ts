@@ -144,6 +144,22 @@ test.each(["Background", "Foreground"] as const)(
   },
 );
 
+test("who approved a machine is what the API server recorded, not what the annotation says", async () => {
+  await createInventory("m1", { spec: { approval: "Manual" } });
+  await expectCondition("m1", conditionTypes.approved, { status: "False", reason: "WaitingForApproval" });
+  await expectCondition("m1", "Ready", { status: "False", reason: "WaitingForApproval" });
+  await expect(readPlan("m1")).rejects.toSatisfy((error) => isKubeError(error, "NotFound"));
+  const annotations = { "elemental.cattle.io/approved": "true", "elemental.cattle.io/approved-by": "the king" };
+  const key = { namespace, name: "m1" };
+  await cluster.kube.patch(machineInventories, key, { type: "merge", body: { metadata: { annotations } } });
+  await expectCondition("m1", conditionTypes.approved, {
+    status: "True",
+    reason: "Approved",
+    message: expect.stringMatching(/^approved by field manager "elemental-test" at 20\d\d-[-\d]+T[:\d]+Z$/),
+  });
+  expect(planTypeOf(await readPlan("m1"))).toBe(planTypes.empty);
+});
+
 test("C-041 an inventory that is not resettable goes at once", async () => {
   await createInventory("m1");
   await expectCondition("m1", "Ready", {});

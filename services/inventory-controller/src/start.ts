@@ -41,6 +41,7 @@ export async function startInventoryController({
   ];
   const gateway = agentGateway({
     kube,
+    registrations: watches.registrations,
     inventories: watches.inventories,
     planSecrets: watches.planSecrets,
     report: (error) => logger?.warn({ error }, "the agent gateway could not reach the Kubernetes API"),

@@ -30,11 +30,18 @@ export const byOwner = "owner";
 /** Index of inventories by the hashes of their machines' valid tokens. */
 export const byCredential = "credential";
 
+/** Index of registrations by `namespace/hash` of the machines that they deny. */
+export const byDenied = "denied";
+/** Index of inventories by `namespace/hash` of their machines. */
+export const byMachine = "machine";
+
 /** Starts the watches. Await their `synced()` before deciding anything. */
 export function startWatches(kube: Watcher): Watches {
   return {
-    registrations: kube.inform(machineRegistrations, { indexers: { [byToken]: tokensOf } }),
-    inventories: kube.inform(machineInventories, { indexers: { [byOwner]: ownerUids, [byCredential]: hashesOf } }),
+    registrations: kube.inform(machineRegistrations, { indexers: { [byToken]: tokensOf, [byDenied]: deniedKeys } }),
+    inventories: kube.inform(machineInventories, {
+      indexers: { [byOwner]: ownerUids, [byCredential]: hashesOf, [byMachine]: machineKeys },
+    }),
     planSecrets: kube.inform(secrets, planSecretSelection),
     selectors: kube.inform(machineInventorySelectors),
   };
@@ -43,6 +50,15 @@ export function startWatches(kube: Watcher): Watches {
 function tokensOf({ spec, status }: MachineRegistration): string[] {
   const tokens = [spec?.token, status?.registrationToken].filter((token) => token !== undefined && token !== "");
   return [...new Set(tokens as string[])];
+}
+
+function deniedKeys({ metadata, spec }: MachineRegistration): string[] {
+  return (spec?.deny ?? []).map((hash) => `${metadata.namespace}/${hash}`);
+}
+
+/** `namespace/hash` of the machine, by its TPM or by what else identifies it. */
+export function machineKeys({ metadata, spec }: MachineInventory): string[] {
+  return [spec?.tpmHash, spec?.machineHash].flatMap((hash) => (hash ? [`${metadata.namespace}/${hash}`] : []));
 }
 
 function ownerUids({ metadata }: MachineInventory): string[] {

@@ -1,26 +1,15 @@
-import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  type MachineInventory,
-  type MachineRegistration,
-  machineInventories,
-  machineRegistrations,
-  objectKey,
-} from "@elemental/api";
+import { type MachineInventory, type MachineRegistration, machineInventories, objectKey } from "@elemental/api";
 import type { Kube } from "@elemental/kube";
-import { memoryQueues } from "@elemental/queue";
-import { silentLogger } from "@elemental/service";
-import { ownSettings } from "@elemental/settings";
 import { createMachine } from "@elemental/test";
 import { connectAs } from "@elemental/test/account";
 import { connectToCluster, type TestCluster } from "@elemental/test/kube";
 import { openAttestor } from "@elemental/tpm";
 import { hasSwtpm, startSwtpm, swtpmInstallHint } from "@elemental/tpm/testing";
-import { Registry } from "prom-client";
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, onTestFinished, test, vi } from "vitest";
-import { start } from "./start.ts";
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, onTestFinished, test } from "vitest";
+import { addReadyRegistration, openClusterDoor, registerPlain } from "./testing/cluster-door.ts";
 import { RawClient } from "./testing/raw-client.ts";
 import { tell } from "./testing/register.ts";
 
@@ -42,55 +31,16 @@ beforeEach(async () => {
   namespace = await cluster.createNamespace();
 });
 
-async function openDoor(): Promise<number> {
-  const door = await start({
-    kube: own,
-    queues: memoryQueues(),
-    log: silentLogger,
-    registry: new Registry(),
-    settings: ownSettings({ serverUrl: "https://door.example.com", caCert: undefined, strictTls: true }),
-    listen: { host: "127.0.0.1", port: 0 },
-  });
-  onTestFinished(door.close);
-  return door.address.port;
-}
+const openDoor = () => openClusterDoor(own);
+const addRegistration = (spec: Spec, ...ports: number[]) =>
+  addReadyRegistration(cluster.kube, { namespace, spec }, ports);
+const register = (path: string, port: number, told: Parameters<typeof tell>[1] = {}) =>
+  registerPlain({ path, port, identifier: `${namespace}aa:bb` }, told);
 
 type Spec = NonNullable<MachineRegistration["spec"]>;
 
-/** A registration that is ready, and served by the doors at `ports`. */
-async function addRegistration(spec: Spec, ...ports: number[]): Promise<string> {
-  const token = randomBytes(12).toString("hex");
-  const path = `/elemental/registration/${token}`;
-  const metadata = { namespace, name: "r" };
-  const kind = "MachineRegistration";
-  await cluster.kube.create(machineRegistrations, { apiVersion: "elemental.cattle.io/v1beta1", kind, metadata, spec });
-  const ready = { type: "Ready", status: "True", reason: "R", message: "", lastTransitionTime: "2026-01-01T00:00:00Z" };
-  const status = {
-    registrationToken: token,
-    registrationURL: `http://127.0.0.1:${ports[0]}${path}`,
-    conditions: [ready],
-  };
-  await cluster.kube.patchStatus(machineRegistrations, metadata, { type: "merge", body: { status } });
-  await vi.waitFor(async () => {
-    for (const port of ports) expect((await fetch(`http://127.0.0.1:${port}${path}`)).status).toBe(200);
-  }, 10_000);
-  return path;
-}
-
 async function inventories(): Promise<MachineInventory[]> {
   return (await cluster.kube.list(machineInventories, { namespace })).items;
-}
-
-const plain = (path: string, port: number, identifier = "aa:bb") =>
-  RawClient.upgrade(port, path, `Bearer PLAIN${namespace}${identifier}`);
-
-async function register(path: string, port: number, told: Parameters<typeof tell>[1] = {}): Promise<string> {
-  const client = await plain(path, port);
-  await client.answer();
-  await client.message();
-  client.send([5, 12]);
-  await client.message();
-  return tell(client, told);
 }
 
 const mac = (more: Partial<Spec> = {}): Spec => ({

@@ -12,7 +12,7 @@ import {
 } from "@elemental/api";
 import type { Controller, Source } from "@elemental/controller";
 import type { Change, Informer, Kube } from "@elemental/kube";
-import { isFree } from "./adoption/candidates.ts";
+import { isFree, isUnapproved } from "./adoption/candidates.ts";
 import { FreeInventories } from "./adoption/free-inventories.ts";
 import { selectorOwner } from "./adoption/ownership.ts";
 import { Reservations } from "./adoption/reservations.ts";
@@ -43,9 +43,14 @@ export function selectorController(
   dependencies: SelectorControllerDependencies,
 ): Controller<MachineInventorySelector, Observation> {
   const { kube, inventories, selectors, machines, machineType } = dependencies;
-  const [free, waiting] = [new FreeInventories(), new WaitingSelectors()];
+  const [free, unapproved, waiting] = [
+    new FreeInventories(),
+    new FreeInventories(isUnapproved),
+    new WaitingSelectors(),
+  ];
   // Before the sources below, which ask them about the same change.
   follow(inventories, free);
+  follow(inventories, unapproved);
   follow(selectors, waiting);
   const inventorySource: Source<MachineInventory> = {
     type: machineInventories,
@@ -68,6 +73,7 @@ export function selectorController(
       inventories,
       machines,
       free,
+      unapproved,
       waiting,
       reservations: new Reservations(),
       planSecrets: new PlanSecrets(kube),

@@ -92,11 +92,23 @@ export interface EventRecorder {
   flush(): Promise<void>;
 }
 
+/** Who last wrote which fields of an object, by its managed fields. */
+export interface FieldManager {
+  /** What the writing program called itself. */
+  manager: string;
+  /** RFC 3339, by the clock of the API server. */
+  time?: string;
+  /** Nested objects with keys such as `f:metadata`. */
+  fields: unknown;
+}
+
 /** What a service needs of the cluster, composed once at its start. */
 export interface Kube extends Reader, Writer, Watcher {
   events: EventRecorder;
   /** The log of one container of a Pod, at most `limitBytes` from its end. */
   podLog(key: ObjectKey, container: string, limitBytes: number): Promise<string>;
+  /** Managed fields, which no other method returns. Throws KubeError `NotFound` when the object does not exist. */
+  fieldManagers(type: ResourceType, key: ObjectKey): Promise<FieldManager[]>;
   /** Whether the API server serves the kind; used for kinds that other projects install. */
   serves(type: ResourceType): Promise<boolean>;
   close(): Promise<void>;

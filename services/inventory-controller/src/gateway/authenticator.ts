@@ -1,11 +1,13 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { credentialHashes, type MachineInventory, machineInventories, objectKey, useCredential } from "@elemental/api";
 import { diffMergePatch, type Informer, isKubeError, type Writer } from "@elemental/kube";
+import type { Standing } from "../admission/standing.ts";
 import { byCredential } from "../watches.ts";
 import { type PlanOwner, planOwner } from "./plan-owner.ts";
 
 export interface AuthenticatorDeps {
   inventories: Informer<MachineInventory>;
+  standing: Standing;
   kube: Pick<Writer, "patch">;
   report(error: unknown): void;
 }
@@ -16,17 +18,22 @@ export class Authenticator {
   readonly #listeners = new Set<(hash: string) => void>();
   /** Hashes that a later token made void and that the watch still shows, by the later token's hash. */
   readonly #voided = new Map<string, string>();
-  readonly #unsubscribe: () => void;
+  readonly #unsubscribes: (() => void)[];
 
   constructor(deps: AuthenticatorDeps) {
     this.#deps = deps;
-    this.#unsubscribe = deps.inventories.onChange(({ previous, current }) => {
+    const unfollow = deps.inventories.onChange(({ previous, current }) => {
       const sameLife = previous?.metadata.uid === current?.metadata.uid;
       const left = new Set(sameLife ? credentialHashes(current?.spec?.credential) : []);
       for (const hash of credentialHashes(previous?.spec?.credential)) {
         if (!left.has(hash)) this.#revoke(hash);
       }
     });
+    // The token stays what it is, for the day when the machine is admitted again.
+    const unwatch = deps.standing.onShutOut(({ spec }) => {
+      for (const hash of credentialHashes(spec?.credential)) this.#announce(hash);
+    });
+    this.#unsubscribes = [unfollow, unwatch];
   }
 
   /** The machine whose token is in the Authorization header; undefined for everybody else. */
@@ -37,18 +44,19 @@ export class Authenticator {
     const [inventory, ...others] = this.#deps.inventories.byIndex(byCredential, hash);
     if (inventory === undefined || others.length > 0 || this.#voided.has(hash)) return undefined;
     if (!credentialHashes(inventory.spec?.credential).some((known) => equal(known, hash))) return undefined;
+    if (!this.#deps.standing.isAdmitted(inventory)) return undefined;
     this.#used(inventory, hash);
     return planOwner(inventory, hash);
   }
 
-  /** Calls `listener` with the hash of each token that stops being valid. */
+  /** Calls `listener` with the hash of each token that stops being valid, or whose machine was shut out. */
   onRevoked(listener: (hash: string) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
   stop(): void {
-    this.#unsubscribe();
+    for (const unsubscribe of this.#unsubscribes) unsubscribe();
   }
 
   #used(inventory: MachineInventory, hash: string): void {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { MachineInventory, Secret } from "@elemental/api";
+import type { MachineInventory, MachineRegistration, Secret } from "@elemental/api";
 import { type Informer, isKubeError, type Kube } from "@elemental/kube";
+import { standing } from "../admission/standing.ts";
 import { Authenticator } from "./authenticator.ts";
 import { discoveryAnswer } from "./discovery.ts";
 import type { PlanOwner } from "./plan-owner.ts";
@@ -20,7 +21,9 @@ import { WatchHub, type WatchRequest } from "./watch-hub.ts";
 
 export interface GatewayDeps {
   kube: Pick<Kube, "get" | "patch">;
-  /** With the index `byCredential`. */
+  /** With the index `byDenied`. */
+  registrations: Informer<MachineRegistration>;
+  /** With the indexes `byCredential` and `byMachine`. */
   inventories: Informer<MachineInventory>;
   planSecrets: Informer<Secret>;
   /** Gets failures that are not the machine's fault. */
@@ -55,9 +58,14 @@ class Gateway implements AgentGateway {
   readonly #rate = new RateLimit(limits);
   readonly #sweeper: NodeJS.Timeout;
 
-  constructor({ kube, inventories, planSecrets, report }: GatewayDeps) {
+  constructor({ kube, registrations, inventories, planSecrets, report }: GatewayDeps) {
     this.#report = report;
-    this.#authenticator = new Authenticator({ inventories, kube, report });
+    this.#authenticator = new Authenticator({
+      inventories,
+      standing: standing({ registrations, inventories }),
+      kube,
+      report,
+    });
     this.#hub = new WatchHub(planSecrets);
     this.#secrets = new PlanSecretClient(kube, (owner) => this.#hub.current(owner));
     this.#authenticator.onRevoked((hash) => this.#hub.revoke(hash));

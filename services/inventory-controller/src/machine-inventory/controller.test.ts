@@ -7,6 +7,7 @@ import {
   type MachineInventorySelector,
   machineInventories,
   machineInventorySelectors,
+  machineRegistrations,
   objectKey,
   planTypes,
   type Secret,
@@ -28,6 +29,45 @@ const readyOf = (object: MachineInventory | undefined) =>
   findCondition(object?.status?.conditions, conditionTypes.ready);
 const planType = (secret: Secret | undefined) => secret?.metadata.annotations?.["elemental.cattle.io/plan.type"];
 const planOf = (secret: Secret) => Buffer.from(secret.data?.["plan"] ?? "", "base64");
+
+describe("approval and denial", () => {
+  const approvedOf = (object: MachineInventory | undefined) => findCondition(object?.status?.conditions, "Approved");
+
+  it("one that waits costs one status; approved it gets its plan Secret", async () => {
+    await using system = await testSystem();
+    const before = system.kube.writes.length;
+    const finalizers = ["machineinventory.elemental.cattle.io"];
+    const parts = { metadata: { name: "m1", finalizers }, spec: { approval: "Manual" } } as const;
+    const { metadata } = await system.kube.create(machineInventories, inventory("m1", parts as object));
+    const key = { namespace, name: metadata.name };
+    await system.until(machineInventories, key, (object) => approvedOf(object)?.reason === "WaitingForApproval");
+    await system.quiet();
+    expect(writesSince(system.kube, before)).toEqual(["create machineinventories", "patchStatus machineinventories"]);
+    const body = { metadata: { annotations: { "elemental.cattle.io/approved": "true" } } };
+    await system.kube.patch(machineInventories, key, { type: "merge", body });
+    await system.until(machineInventories, key, (object) => approvedOf(object)?.status === "True");
+    expect(planType(await system.kube.get(secrets, key))).toBe("empty");
+  });
+
+  it("a denied machine has the condition as long as a registration denies it", async () => {
+    await using system = await testSystem();
+    const hash = "a".repeat(64);
+    const created = await system.kube.create(machineInventories, inventory("m1", { spec: { tpmHash: hash } }));
+    const key = objectKey(created);
+    await system.until(machineInventories, key, (object) => readyOf(object)?.reason === "WaitingForPlan");
+    const { metadata } = await system.kube.create(machineRegistrations, {
+      apiVersion,
+      kind: "MachineRegistration",
+      metadata: { name: "r", namespace },
+      spec: { deny: [hash] },
+    });
+    await system.until(machineInventories, key, (object) => readyOf(object)?.reason === "Denied");
+    const body = { spec: { deny: null } };
+    await system.kube.patch(machineRegistrations, { namespace, name: metadata.name }, { type: "merge", body });
+    await system.until(machineInventories, key, (object) => readyOf(object)?.reason === "WaitingForPlan");
+    expect(approvedOf(await system.kube.get(machineInventories, key))).toBeUndefined();
+  });
+});
 
 describe("inventories", () => {
   it("C-027 C-028 a new one costs its plan Secret and one status, beside the finalizer that its creator left out", async () => {

@@ -7,8 +7,10 @@ import {
   type KubeObject,
   type MachineInventory,
   type MachineInventorySelector,
+  type MachineRegistration,
   machineInventories,
   machineInventorySelectors,
+  machineRegistrations,
   type ObjectKey,
   objectKey,
   pruneInvalid,
@@ -19,7 +21,7 @@ import {
 } from "@elemental/api";
 import type { Controller, Source } from "@elemental/controller";
 import { isKubeError, type Kube } from "@elemental/kube";
-import { byOwner, planSecretSelection, type Watches } from "../watches.ts";
+import { byMachine, byOwner, planSecretSelection, type Watches } from "../watches.ts";
 import { pendingPools } from "./network.ts";
 import { observeInventory } from "./observe.ts";
 import type { ObservedInventory } from "./observed.ts";
@@ -32,7 +34,7 @@ export const inventoryControllerName = "machine-inventory";
 const reason = reasons.machineInventory;
 
 export interface InventoryControllerDeps {
-  kube: Pick<Kube, "get" | "serves">;
+  kube: Pick<Kube, "get" | "serves" | "fieldManagers">;
   watches: Watches;
   /** Version of the IPAM API whose claims are watched; undefined when none was served at the start. */
   ipamVersion: string | undefined;
@@ -63,9 +65,25 @@ function sources({ watches, ipamVersion }: InventoryControllerDeps): Source[] {
       return watches.inventories.byIndex(byOwner, uid).map(objectKey);
     },
   };
+  const registrations: Source<MachineRegistration> = {
+    type: machineRegistrations,
+    keysFor: (change) => deniedMachines(watches, change),
+  };
   const claims: Source<IPAddressClaim>[] =
     ipamVersion === undefined ? [] : [{ type: ipAddressClaims(ipamVersion), keysFor: ownersOf }];
-  return [planSecrets, selectors, ...claims];
+  return [planSecrets, selectors, registrations, ...claims];
+}
+
+/** The inventories of machines that a registration begins or ceases to deny. */
+function deniedMachines(
+  { inventories }: Watches,
+  { previous, current }: { previous: MachineRegistration | undefined; current: MachineRegistration | undefined },
+): ObjectKey[] {
+  const { namespace } = (current ?? previous)?.metadata ?? {};
+  const [before, after] = [new Set(previous?.spec?.deny), new Set(current?.spec?.deny)];
+  return [...before.symmetricDifference(after)].flatMap((hash) =>
+    inventories.byIndex(byMachine, `${namespace}/${hash}`).map(objectKey),
+  );
 }
 
 /** The inventories that control the object, before and after the change. */

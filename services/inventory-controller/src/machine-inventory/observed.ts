@@ -7,6 +7,8 @@ import type {
   Secret,
 } from "@elemental/api";
 
+import type { Approver } from "./approval.ts";
+
 /** One key of `spec.ipAddressPools` as the IPAM API has it; absent objects do not exist. */
 export interface ObservedPool {
   claim: IPAddressClaim | undefined;
@@ -34,6 +36,10 @@ export interface ObservedInventory {
   inventory: MachineInventory;
   planSecret: Secret | undefined;
   owner: ObservedOwner | undefined;
+  /** Name of the registration that denies the machine. */
+  deniedBy?: string | undefined;
+  /** Read when the machine was just approved. */
+  approver?: Approver | undefined;
   /** Undefined when the machine waits for no address. */
   addresses: ObservedAddresses | undefined;
 }

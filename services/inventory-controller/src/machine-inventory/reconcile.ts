@@ -1,14 +1,22 @@
-import { type ConditionInput, conditionTypes, type MachineInventory, planTypes, reasons } from "@elemental/api";
+import {
+  awaitsApproval,
+  type ConditionInput,
+  conditionTypes,
+  type MachineInventory,
+  planTypes,
+  reasons,
+} from "@elemental/api";
 import type { Operation, Outcome } from "@elemental/controller";
 import type { EventInput } from "@elemental/kube";
 import { ownershipOf } from "../ownership/ownership.ts";
 import { decideAdoption } from "./adoption.ts";
+import { decideApproval } from "./approval.ts";
 import { attestedCondition } from "./attested.ts";
 import { decideDeletion, resetPending } from "./deletion.ts";
 import { measuredBootCondition } from "./measured-boot.ts";
 import { decideNetwork, networkReady } from "./network.ts";
 import type { ObservedInventory } from "./observed.ts";
-import { createPlanSecret, emptyPlan, planSecretProblem, planTypeOf, takeOver } from "./plan-secret.ts";
+import { createPlanSecret, emptyPlan, planSecretProblem, reownSecret } from "./plan-secret.ts";
 import { type PlanProgress, planFailureMessage, planProgress } from "./plan-status.ts";
 import { StatusDraft } from "./status-draft.ts";
 import { transitions } from "./transitions.ts";
@@ -54,11 +62,21 @@ function withEvent({ event }: { event?: EventInput }): { events?: EventInput[] }
 }
 
 function whileLiving(observed: ObservedInventory, now: Date, draft: StatusDraft): Decided {
+  const approval = decideApproval(observed);
+  draft.setOrDrop(conditionTypes.approved, approval);
+  draft.setOrDrop(conditionTypes.attested, attestedCondition(observed.inventory));
+  draft.setOrDrop(conditionTypes.measuredBoot, measuredBootCondition(observed.inventory));
+  // A machine that waits gets nothing, not even an empty plan: so nobody adopts it.
+  const isNew = awaitsApproval(observed.inventory) && observed.planSecret === undefined;
+  const decided = isNew ? {} : whileAdmitted(observed, now, draft);
+  if (approval?.status === "False") draft.set({ ...approval, type: conditionTypes.ready });
+  return decided;
+}
+
+function whileAdmitted(observed: ObservedInventory, now: Date, draft: StatusDraft): Decided {
   const plan = ensurePlanSecret(observed);
   if ("problem" in plan) return draft.fail(reason.planCreationFailure, plan.problem);
   draft.keepPlan();
-  draft.setOrDrop(conditionTypes.attested, attestedCondition(observed.inventory));
-  draft.setOrDrop(conditionTypes.measuredBoot, measuredBootCondition(observed.inventory));
   if (observed.addresses) return withoutAddresses(observed, now, { draft, operations: plan.operations });
   draft.set(networkReady);
   const progress: PlanProgress = observed.planSecret ? planProgress(observed.planSecret) : { state: "Waiting" };
@@ -102,10 +120,7 @@ function ensurePlanSecret({
   if (planSecret === undefined) return { operations: [createPlanSecret(inventory, emptyPlan, planTypes.empty)] };
   const problem = planSecretProblem(planSecret, inventory);
   if (problem !== undefined) return { problem };
-  if (ownershipOf(planSecret, inventory) === "owned") return { operations: [] };
-  // The reset was the predecessor's: its machine comes back as this inventory.
-  const replacement = planTypeOf(planSecret) === planTypes.reset && { plan: emptyPlan, type: planTypes.empty };
-  return { operations: [takeOver(planSecret, inventory, replacement || undefined)] };
+  return { operations: ownershipOf(planSecret, inventory) === "stale" ? [reownSecret(planSecret, inventory)] : [] };
 }
 
 function planCondition(progress: PlanProgress): ConditionInput {

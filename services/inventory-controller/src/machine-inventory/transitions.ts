@@ -11,12 +11,18 @@ const notable: ReadonlySet<string> = new Set([
   reason.networkConfigFailure,
   reason.adopted,
   reason.adoptionFailure,
+  reason.approved,
+  reason.denied,
 ]);
 
 /** An Event for each condition that got a notable reason. */
 export function transitions(before: readonly Condition[] | undefined, after: readonly Condition[]): EventInput[] {
-  return after
-    .filter((condition) => notable.has(condition.reason))
-    .filter((condition) => findCondition(before, condition.type)?.reason !== condition.reason)
-    .map(({ status, reason, message }) => ({ type: status === "True" ? "Normal" : "Warning", reason, message }));
+  return (
+    after
+      .filter((condition) => notable.has(condition.reason))
+      .filter((condition) => findCondition(before, condition.type)?.reason !== condition.reason)
+      // Ready repeats what keeps a machine out.
+      .filter(({ reason }, index, all) => all.findIndex((other) => other.reason === reason) === index)
+      .map(({ status, reason, message }) => ({ type: status === "True" ? "Normal" : "Warning", reason, message }))
+  );
 }

@@ -38,6 +38,30 @@ describe("registrations", () => {
     expect((await system.kube.get(roles, key)).rules).toEqual([]);
   });
 
+  it("another revision replaces the token in one write and says until when the old one is good", async () => {
+    await using system = await testSystem();
+    const rotation = (revision: string) => ({ tokenPolicy: { rotation: { revision, overlap: "1h" } } });
+    const created = await system.kube.create(machineRegistrations, registration("r", rotation("1")));
+    const { status: before } = await system.ready(created);
+    await system.quiet();
+    const writes = system.kube.writes.length;
+    await system.kube.patch(machineRegistrations, objectKey(created), { type: "merge", body: { spec: rotation("2") } });
+    const { status: after } = await system.until(
+      machineRegistrations,
+      objectKey(created),
+      (object) => object?.status?.tokenRevision === "2",
+    );
+    await system.quiet();
+    expect(after?.registrationToken).not.toBe(before?.registrationToken);
+    expect(after?.registrationURL).toContain(after?.registrationToken);
+    expect(after?.retiredTokens).toHaveLength(1);
+    expect(JSON.stringify(after)).not.toContain(before?.registrationToken);
+    expect(writesSince(system.kube, writes)).toEqual([
+      "patch machineregistrations",
+      "patchStatus machineregistrations",
+    ]);
+  });
+
   it("C-025 a settled one is not written again, whatever happens to its status", async () => {
     await using system = await testSystem();
     const ready = await system.ready(await system.kube.create(machineRegistrations, registration("r")));

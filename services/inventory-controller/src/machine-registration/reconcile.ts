@@ -14,7 +14,7 @@ import type { Operation, Outcome } from "@elemental/controller";
 import type { EventInput } from "@elemental/kube";
 import { decideAccess } from "./access.ts";
 import type { ObservedRegistration } from "./observed.ts";
-import { minStaticTokenLength, rivalFor } from "./token.ts";
+import { minStaticTokenLength, rivalFor, tokenStatus } from "./token.ts";
 
 type Status = NonNullable<MachineRegistration["status"]>;
 type Verdict = Omit<ConditionInput, "type">;
@@ -30,14 +30,17 @@ export function reconcileRegistration(observed: ObservedRegistration, now: Date)
   const rival = rivalFor(registration, token, observed.holders);
   if (rival) {
     const message = `token "${token}" is already in use by ${nameOf(rival)}: duplicate token`;
-    return failure(observed, now, { reason: reason.duplicateToken, message }, {});
+    const { tokenRevision, retiredTokens } = registration.status ?? {};
+    const kept = { ...(tokenRevision && { tokenRevision }), ...(retiredTokens && { retiredTokens }) };
+    return failure(observed, now, { reason: reason.duplicateToken, message }, kept);
   }
+  const tokens = tokenStatus(registration, token, now);
   const url = registrationUrl(observed);
   if ("problem" in url) {
     const message = `failed to get the server url: ${url.problem}`;
-    return failure(observed, now, { reason: reason.missingTokenOrServerURL, message }, { registrationToken: token });
+    return failure(observed, now, { reason: reason.missingTokenOrServerURL, message }, tokens);
   }
-  return withAccess(observed, now, { registrationToken: token, registrationURL: url.url });
+  return withAccess(observed, now, { ...tokens, registrationURL: url.url });
 }
 
 function withAccess(observed: ObservedRegistration, now: Date, published: Published): Outcome<Status> {
@@ -49,7 +52,7 @@ function withAccess(observed: ObservedRegistration, now: Date, published: Publis
   const { namespace, name } = objectKey(registration);
   const details = { ...published, serviceAccountRef: { kind: "ServiceAccount", namespace, name } };
   const { operations } = decision;
-  const events = warnings(observed);
+  const events = [...warnings(observed), ...rotationEvent(observed, published)];
   if (!access.tokenSecret?.data?.["token"]) {
     const message = `failed to create secret: the cluster has not filled Secret ${namespace}/${name}-token yet`;
     const verdict = { status: "False", reason: reason.rbacCreationFailure, message } as const;
@@ -59,10 +62,7 @@ function withAccess(observed: ObservedRegistration, now: Date, published: Publis
   return { operations, status, events: [...events, ...readyEvent(registration)] };
 }
 
-interface Published {
-  registrationToken?: string;
-  registrationURL?: string;
-}
+type Published = Pick<Status, "registrationToken" | "registrationURL" | "tokenRevision" | "retiredTokens">;
 
 /** A stored URL outlives the loss of the setting, but not a change of the token. */
 function registrationUrl({
@@ -119,6 +119,15 @@ function warnings({ registration, token }: ObservedRegistration): EventInput[] {
   if (!isNew || token !== registration.spec?.token || token.length >= minStaticTokenLength) return [];
   const message = `spec.token is shorter than ${minStaticTokenLength} characters and can be guessed; it is a secret`;
   return [{ type: "Warning", reason: "ShortToken", message }];
+}
+
+/** The token itself is in the status; an Event tells only that there is another one. */
+function rotationEvent({ registration, token }: ObservedRegistration, { retiredTokens }: Published): EventInput[] {
+  const before = registration.status?.registrationToken;
+  const [latest] = retiredTokens ?? [];
+  if (!before || before === token || latest === undefined) return [];
+  const message = `The registration token was replaced; the one before admits new machines until ${latest.validUntil}`;
+  return [{ type: "Normal", reason: "TokenRotated", message }];
 }
 
 function readyEvent(registration: MachineRegistration): EventInput[] {

@@ -16,7 +16,11 @@ export interface TestGateway {
   /** A request of the machine with `token`; `path` is one of the Kubernetes API. */
   request(token: string, path: string, init?: RequestInit): Promise<Response>;
   /** Creates an inventory with its plan Secret and the credential of `token`. */
-  addMachine(name: string, token: string): Promise<{ inventory: MachineInventory; secret: Secret }>;
+  addMachine(
+    name: string,
+    token: string,
+    parts?: { spec?: MachineInventory["spec"]; annotations?: Record<string, string> },
+  ): Promise<{ inventory: MachineInventory; secret: Secret }>;
   /** Resolves when the gateway knows the object in this version. */
   seen(secret: Secret): Promise<void>;
   openWatches(): number;
@@ -27,7 +31,7 @@ export interface TestGateway {
 export async function testGateway(options: MemoryKubeOptions = {}): Promise<TestGateway & AsyncDisposable> {
   const kube = memoryKube(options);
   const watches = startWatches(kube);
-  await Promise.all([watches.inventories.synced(), watches.planSecrets.synced()]);
+  await Promise.all([watches.registrations.synced(), watches.inventories.synced(), watches.planSecrets.synced()]);
   const errors: unknown[] = [];
   const gateway = agentGateway({ kube, ...watches, report: (error) => errors.push(error) });
   const server = createServer((request, response) => gateway.handle(request, response, request.url ?? ""));
@@ -38,7 +42,7 @@ export async function testGateway(options: MemoryKubeOptions = {}): Promise<Test
     kube,
     request: (token, path, init = {}) =>
       fetch(`${base}${path}`, { ...init, headers: { authorization: `Bearer ${token}`, ...init.headers } }),
-    addMachine: (name, token) => addMachine(kube, name, token),
+    addMachine: (name, token, parts) => addMachine(kube, { name, token, ...parts }),
     seen: (secret) => seen(watches, secret),
     openWatches: () => gateway.watches(),
     errors,
@@ -51,10 +55,20 @@ export async function testGateway(options: MemoryKubeOptions = {}): Promise<Test
   };
 }
 
-async function addMachine(kube: MemoryKube, name: string, token: string) {
+interface MachineParts {
+  name: string;
+  token: string;
+  spec?: MachineInventory["spec"];
+  annotations?: Record<string, string>;
+}
+
+async function addMachine(kube: MemoryKube, { name, token, spec, annotations: own }: MachineParts) {
   const credential = { hash: hashOf(token), issuedAt: "2026-01-01T00:00:00Z" };
-  const { metadata: _, ...parts } = inventory({ spec: { credential } });
-  const created = await kube.create(machineInventories, { ...parts, metadata: { name, namespace: "fleet-default" } });
+  const { metadata: _, ...parts } = inventory({ spec: { ...spec, credential } });
+  const created = await kube.create(machineInventories, {
+    ...parts,
+    metadata: { name, namespace: "fleet-default", ...(own && { annotations: own }) },
+  });
   const { metadata, ...rest } = planSecret({});
   const ownerReferences = [ownedBy("MachineInventory", name, created.metadata.uid)];
   const { labels = {}, annotations = {} } = metadata;

@@ -152,6 +152,18 @@ describe("adoption", () => {
     await lab.until("s", "InventoryReady", adopted);
   });
 
+  test("machines that wait for approval are named, not adopted; the approved one is adopted at once", async () => {
+    const lab = await open();
+    for (const name of ["m1", "m2", "m3", "m4"]) await lab.register(name, { spec: { approval: "Manual" } });
+    await lab.select("s");
+    const message = "matching MachineInventories wait for approval: m1, m2, m3 and 1 more";
+    await lab.until("s", "Ready", { ...waiting, message });
+    const body = { metadata: { annotations: { "elemental.cattle.io/approved": "true" } } };
+    await lab.kube.patch(machineInventories, key("m3"), { type: "merge", body });
+    await lab.until("s", "InventoryReady", adopted);
+    expect((await lab.selector("s")).status?.machineInventoryRef).toEqual({ name: "m3" });
+  });
+
   test("a paused selector does nothing", async () => {
     const lab = await open();
     await lab.register("m");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { inventory, ownedBy } from "../testing/objects.ts";
+import { condition, inventory, ownedBy } from "../testing/objects.ts";
 import { isFree } from "./candidates.ts";
 
 test.each([
@@ -23,6 +23,25 @@ test.each([
     true,
   ],
   ["one without plan Secret", inventory("m", { status: {} }), false],
+  ["one that waits for approval", inventory("m", { spec: { approval: "Manual" } }), false],
+  [
+    "one that was approved",
+    inventory("m", {
+      spec: { approval: "Manual" },
+      metadata: { annotations: { "elemental.cattle.io/approved": "true" } },
+    }),
+    true,
+  ],
+  [
+    "one that is denied",
+    inventory("m", {
+      status: {
+        plan: { secretRef: { name: "m" } },
+        conditions: [condition("Approved", "False", { reason: "Denied" })],
+      },
+    }),
+    false,
+  ],
   ["a paused one", inventory("m", { metadata: { annotations: { "cluster.x-k8s.io/paused": "" } } }), false],
 ])("%s is free: %j", (_case, object, expected) => {
   expect(isFree(object)).toBe(expected);

@@ -1,7 +1,9 @@
 import {
   annotations,
+  awaitsApproval,
   conditionTypes,
   controllerOf,
+  isAdmitted,
   isTrue,
   type MachineInventory,
   type MachineInventorySelector,
@@ -16,8 +18,15 @@ export function isFree(inventory: MachineInventory): boolean {
     metadata.annotations?.[annotations.paused] === undefined &&
     selectorOwner(inventory) === undefined &&
     controllerOf(inventory) === undefined &&
+    isAdmitted(inventory) &&
     Boolean(status?.plan?.secretRef?.name)
   );
+}
+
+/** Whether the inventory would be free if somebody approved it. */
+export function isUnapproved(inventory: MachineInventory): boolean {
+  const { deletionTimestamp } = inventory.metadata;
+  return awaitsApproval(inventory) && deletionTimestamp === undefined && controllerOf(inventory) === undefined;
 }
 
 /** The order in which inventories are taken: ready ones first, then the oldest, then by name. */

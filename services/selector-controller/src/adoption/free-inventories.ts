@@ -7,12 +7,18 @@ import { Buckets } from "./sorted-set.ts";
 /** The free inventories in the order in which they are taken, found by namespace and label. */
 export class FreeInventories {
   readonly #buckets = new Buckets<MachineInventory>(byPreference);
+  readonly #belongs: (inventory: MachineInventory) => boolean;
+
+  /** `belongs` makes it an index of other inventories than the free ones. */
+  constructor(belongs = isFree) {
+    this.#belongs = belongs;
+  }
 
   apply({ previous, current }: Change<MachineInventory>): void {
-    if (previous && isFree(previous)) {
+    if (previous && this.#belongs(previous)) {
       for (const bucket of namesFor(previous)) this.#buckets.delete(bucket, previous);
     }
-    if (current && isFree(current)) {
+    if (current && this.#belongs(current)) {
       for (const bucket of namesFor(current)) this.#buckets.add(bucket, current);
     }
   }

@@ -171,6 +171,43 @@ test("what no schema knows is dropped, what is schemaless is kept", async () => 
   });
 });
 
+describe("the admission policy of a MachineRegistration", () => {
+  const refusal = (spec: object) =>
+    create(typeOf("MachineRegistration", "elemental.cattle.io"), spec).then(
+      () => "accepted",
+      (error: Error) => error.message,
+    );
+  const hash = "a".repeat(64);
+
+  test.each<[object, string]>([
+    [{ approval: "Maybe" }, 'spec.approval: Unsupported value: "Maybe": supported values: "Auto", "Manual"'],
+    [{ deny: [hash.toUpperCase()] }, "spec.deny[0] in body should match '^[0-9a-f]{64}$'"],
+    [{ allowedMachines: { tpmHashes: [hash, "x"] } }, "spec.allowedMachines.tpmHashes[1] in body should match"],
+    [{ allowedMachines: { macAddresses: ["aa:bb"] } }, "spec.allowedMachines.macAddresses[0] in body should match"],
+    [{ allowedMachines: { certificateSerials: ["0x1"] } }, "spec.allowedMachines.certificateSerials[0] in body should"],
+    [{ tokenPolicy: { expiresAt: "tomorrow" } }, 'must be of type date-time: "tomorrow"'],
+    [{ tokenPolicy: { maxRegistrations: -1 } }, "spec.tokenPolicy.maxRegistrations in body should be greater than or"],
+    [{ tokenPolicy: { rotation: {} } }, "spec.tokenPolicy.rotation.revision: Required value"],
+    [{ tokenPolicy: { rotation: { revision: "1", overlap: "soon" } } }, "spec.tokenPolicy.rotation.overlap in body"],
+  ])("%j is refused with the reason", async (spec, reason) => {
+    expect(await refusal(spec)).toContain(reason);
+  });
+
+  test("is stored as it is, with the default of the overlap", async () => {
+    const spec = {
+      approval: "Manual",
+      allowedMachines: { tpmHashes: [hash], certificateSerials: ["00:A1", "f"], macAddresses: ["AA-bb-cc-dd-ee-ff"] },
+      tokenPolicy: { expiresAt: "2030-01-01T00:00:00Z", maxRegistrations: 0, rotation: { revision: "1" } },
+      deny: [hash],
+    };
+    const rotation = { revision: "1", overlap: "0s" };
+    expect(await admit(typeOf("MachineRegistration", "elemental.cattle.io"), spec)).toEqual({
+      ...spec,
+      tokenPolicy: { ...spec.tokenPolicy, rotation },
+    });
+  });
+});
+
 describe("our additions", () => {
   test.each([
     {

@@ -72,7 +72,6 @@ async function decide<P extends Primary, O, X>(
   try {
     const observed = await controller.observe(writer.object);
     const outcome = controller.reconcile(observed, context.now());
-    if (outcome.statusFirst) await writer.writeStatus(outcome.status);
     for (const operation of outcome.operations ?? []) await writer.apply(operation);
     return { carriedOut: true, outcome };
   } catch (error) {

@@ -6,6 +6,7 @@ import type { Kube } from "../ports.ts";
 import { ApiClient } from "./api-client.ts";
 import { loadCredentials } from "./credentials/load.ts";
 import { Discovery } from "./discovery.ts";
+import { readFieldManagers } from "./field-managers.ts";
 import { readPodLog } from "./pod-log.ts";
 import { createTransport } from "./transport.ts";
 
@@ -58,6 +59,7 @@ export async function connect(options: ConnectOptions): Promise<Kube> {
     inform: (type, watch) => informers.inform(type, watch),
     events,
     podLog: (key, container, limitBytes) => readPodLog(transport, key, { container, limitBytes }),
+    fieldManagers: (type, key) => readFieldManagers(transport, type, key),
     serves: (type) => discovery.serves(type),
     close: async () => {
       closing.abort();
