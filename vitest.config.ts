@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
-// Two projects: `unit` needs no Kubernetes API; `kube` (*.kube.test.ts) runs against the one that
-// test/src/kube/target.ts brings up: the embedded API, or a real kube-apiserver under `npm run test:kube`.
+// Three projects: `unit` needs no Kubernetes API; `kube` (*.kube.test.ts) and `attack` (*.attack.test.ts) run against the
+// one that test/src/kube/target.ts brings up: the embedded API, or a real kube-apiserver under `npm run test:kube`.
 export default defineConfig({
   test: {
     testTimeout: 120_000,
@@ -10,13 +10,26 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "unit", include: ["**/src/**/*.test.ts"], exclude: ["**/node_modules/**", "**/*.kube.test.ts"] },
+        test: {
+          name: "unit",
+          include: ["**/src/**/*.test.ts"],
+          exclude: ["**/node_modules/**", "**/*.kube.test.ts", "**/*.attack.test.ts"],
+        },
       },
       {
         extends: true,
         test: {
           name: "kube",
           include: ["**/src/**/*.kube.test.ts"],
+          exclude: ["**/node_modules/**"],
+          globalSetup: ["test/src/kube/target.ts"],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "attack",
+          include: ["**/src/**/*.attack.test.ts"],
           exclude: ["**/node_modules/**"],
           globalSetup: ["test/src/kube/target.ts"],
         },

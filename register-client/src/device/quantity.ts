@@ -21,11 +21,14 @@ function powers(names: string[], base: bigint): Record<string, Quantity> {
   return Object.fromEntries(names.map((name, index) => [name, whole(base ** BigInt(index + 1))]));
 }
 
-/** Exponents beyond this name no real size and would only cost memory. */
+/** Exponents and texts beyond these name no real size and would only cost memory and time. */
 const MAX_EXPONENT = 100;
+
+const MAX_LENGTH = 100;
 
 /** Reads a Kubernetes quantity exactly (register-client-and-media 2.1); undefined when `text` is none. */
 export function parseQuantity(text: string): Quantity | undefined {
+  if (text.length > MAX_LENGTH) return undefined;
   const match = /^([+-]?)(?:(\d+)\.?(\d*)|\.(\d+))(?:[eE]([+-]?\d+)|([KMGTPE]i|[numkMGTPE]?))$/.exec(text);
   if (!match) return undefined;
   const [, sign, integer = "", afterPoint = "", onlyFraction = "", exponent, suffix = ""] = match;

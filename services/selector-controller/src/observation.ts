@@ -12,12 +12,20 @@ export type Choice =
 export type Observation =
   /** It is being deleted or paused. */
   | { phase: "ignored" }
-  | { phase: "unbound"; selector: MachineInventorySelector; choice: Choice }
+  | {
+      phase: "unbound";
+      selector: MachineInventorySelector;
+      choice: Choice;
+      /** Why the inventory that the selector was about to claim is not to be had. */
+      rejection?: string;
+    }
   | {
       phase: "bound";
       selector: MachineInventorySelector;
       /** Undefined when it does not exist. */
       inventory: MachineInventory | undefined;
+      /** The inventory is free and still what the selector looks for: its claim did not get through, or was not sent. */
+      claimable: boolean;
       /** Present when the bootstrap plan has to be written, or written again. */
       bootstrap: BootstrapInputs | undefined;
     };

@@ -4,15 +4,17 @@ import {
   type MachineInventory,
   type MachineInventorySelector,
   machineInventories,
+  matchesRequirements,
   objectKey,
   type Requirement,
   SelectorError,
 } from "@elemental/api";
 import { type Informer, isKubeError } from "@elemental/kube";
-import { byPreference } from "./adoption/candidates.ts";
+import { byPreference, isFree } from "./adoption/candidates.ts";
 import type { FreeInventories } from "./adoption/free-inventories.ts";
+import { isOwnedBy } from "./adoption/ownership.ts";
 import type { Reservations } from "./adoption/reservations.ts";
-import { isAdopted, lossOf } from "./adoption/validation.ts";
+import { isAdopted, isClaiming, lossOf, rejectionOf } from "./adoption/validation.ts";
 import type { WaitingSelectors } from "./adoption/waiting-selectors.ts";
 import { type BootstrapReader, readBootstrapInputs } from "./bootstrap/inputs.ts";
 import { indexes } from "./indexes.ts";
@@ -41,13 +43,20 @@ export function observer(
   };
 }
 
-async function choose(dependencies: ObserveDependencies, selector: MachineInventorySelector): Promise<Choice> {
+/** Chooses an inventory for the selector, not the one called `except`. */
+async function choose(
+  dependencies: ObserveDependencies,
+  selector: MachineInventorySelector,
+  except?: string,
+): Promise<Choice> {
   const { metadata, spec } = selector;
-  const owned = dependencies.inventories.byIndex(indexes.selector, metadata.uid ?? "");
-  const [own] = owned.filter(({ metadata }) => metadata.deletionTimestamp === undefined).sort(byPreference);
+  const [own] = dependencies.inventories
+    .byIndex(indexes.selector, metadata.uid ?? "")
+    .filter(({ metadata: { deletionTimestamp, name } }) => deletionTimestamp === undefined && name !== except)
+    .sort(byPreference);
   if (own) return { kind: "reuse", inventory: own };
   try {
-    return await chooseFree(dependencies, selector, labelRequirements(spec?.selector ?? {}));
+    return await chooseFree(dependencies, selector, { requirements: labelRequirements(spec?.selector ?? {}), except });
   } catch (error) {
     if (!(error instanceof SelectorError)) throw error;
     return { kind: "invalid", message: `failed to convert spec to a label selector: ${error.message}` };
@@ -57,10 +66,11 @@ async function choose(dependencies: ObserveDependencies, selector: MachineInvent
 async function chooseFree(
   { free, unapproved, planSecrets, reservations }: ObserveDependencies,
   { metadata }: MachineInventorySelector,
-  requirements: Requirement[],
+  { requirements, except }: { requirements: Requirement[]; except: string | undefined },
 ): Promise<Choice> {
   let contended = false;
   for (const inventory of free.matching(metadata.namespace ?? "", requirements)) {
+    if (inventory.metadata.name === except) continue;
     if (!reservations.take(inventory.metadata.uid ?? "", metadata.uid ?? "")) contended = true;
     else if (await planSecrets.isEmpty(inventory)) return { kind: "claim", inventory };
   }
@@ -74,9 +84,32 @@ async function observeBound(
   name: string,
 ): Promise<Observation> {
   const inventory = await readInventory(dependencies, selector, name);
+  const claimable = inventory !== undefined && (await isClaimable(dependencies, selector, inventory));
+  const rejection = isClaiming(selector) && !claimable ? rejectionOf(selector, inventory) : undefined;
+  if (rejection !== undefined) {
+    return { phase: "unbound", selector, choice: await choose(dependencies, selector, name), rejection };
+  }
   const needed = inventory && isAdopted(selector, inventory) && (await needsPlan(dependencies, selector, inventory));
   const bootstrap = needed ? await readBootstrapInputs(dependencies, selector, inventory) : undefined;
-  return { phase: "bound", selector, inventory, bootstrap };
+  return { phase: "bound", selector, inventory, claimable, bootstrap };
+}
+
+async function isClaimable(
+  { planSecrets }: ObserveDependencies,
+  selector: MachineInventorySelector,
+  inventory: MachineInventory,
+): Promise<boolean> {
+  if (!isClaiming(selector) || !isFree(inventory)) return false;
+  return matches(selector, inventory) && planSecrets.isEmpty(inventory);
+}
+
+function matches({ spec }: MachineInventorySelector, { metadata }: MachineInventory): boolean {
+  try {
+    return matchesRequirements(labelRequirements(spec?.selector ?? {}), metadata.labels);
+  } catch (error) {
+    if (error instanceof SelectorError) return false;
+    throw error;
+  }
 }
 
 // The plan is written once; again only when its Secret was lost and made anew (2.2.2).
@@ -98,8 +131,8 @@ async function readInventory(
 ): Promise<MachineInventory | undefined> {
   const key = { namespace: selector.metadata.namespace ?? "", name };
   const cached = inventories.get(key);
-  if (cached && lossOf(selector, cached) === undefined) return cached;
-  // The cache may lag behind the selector; a loss is believed only when the API server confirms it.
+  if (cached && isOwnedBy(cached, selector) && lossOf(selector, cached) === undefined) return cached;
+  // The cache may lag behind the selector; that it does not own the inventory must be confirmed by the API server.
   return kube.get(machineInventories, key).catch((error: unknown) => {
     if (isKubeError(error, "NotFound")) return undefined;
     throw error;

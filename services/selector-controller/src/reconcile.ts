@@ -14,7 +14,7 @@ import { validate, validationMs } from "./adoption/validation.ts";
 import type { BootstrapInputs } from "./bootstrap/inputs.ts";
 import { bootstrapPlan, planChecksum } from "./bootstrap/plan.ts";
 import { handOver, hasPlan } from "./bootstrap/plan-secret.ts";
-import type { Choice, Observation } from "./observation.ts";
+import type { Observation } from "./observation.ts";
 import { addresses } from "./status/addresses.ts";
 import { type SelectorStatus, StatusDraft } from "./status/draft.ts";
 
@@ -28,15 +28,18 @@ const contentionMs = 1_000;
 export function reconcile(observation: Observation, now: Date): SelectorOutcome {
   if (observation.phase === "ignored") return {};
   const draft = StatusDraft.of(observation.selector, now);
-  if (observation.phase === "unbound") return adopt(observation.selector, observation.choice, draft);
+  if (observation.phase === "unbound") return adopt(observation, draft);
   return keep(observation, draft, now);
 }
 
-function adopt(selector: MachineInventorySelector, choice: Choice, draft: StatusDraft): SelectorOutcome {
-  const waiting = draft.ready({ status: "False", reason: reason.waitingForInventory });
+type Unbound = Extract<Observation, { phase: "unbound" }>;
+
+function adopt({ selector, choice, rejection }: Unbound, draft: StatusDraft): SelectorOutcome {
+  const unbound = rejection === undefined ? draft : reject(draft, rejection);
+  const waiting = unbound.ready({ status: "False", reason: reason.waitingForInventory });
   switch (choice.kind) {
     case "invalid": {
-      const { status } = draft.ready({ status: "False", reason: reason.failedToAdopt, message: choice.message });
+      const { status } = unbound.ready({ status: "False", reason: reason.failedToAdopt, message: choice.message });
       return { status, error: new TerminalError(choice.message) };
     }
     case "none":
@@ -69,18 +72,30 @@ function bind(
   const { status } = draft
     .with({ machineInventoryRef: { name: key.name } })
     .inventoryReady({ status: "Unknown", reason: reason.waitForInventoryCheck });
-  const claiming: Operation = { kind: "patch", type: machineInventories, key, patch: claim(inventory, selector) };
-  return { operations: kind === "claim" ? [claiming] : [], status, requeueAfterMs: validationMs };
+  const operations = kind === "claim" ? [claiming(inventory, selector)] : [];
+  // Whoever runs next knows by the reference what may have been claimed, and never claims a second inventory.
+  return { operations, status, statusFirst: true, requeueAfterMs: validationMs };
+}
+
+function claiming(inventory: MachineInventory, selector: MachineInventorySelector): Operation {
+  const patch = claim(inventory, selector);
+  return { kind: "patch", type: machineInventories, key: objectKey(inventory), patch };
 }
 
 type Bound = Extract<Observation, { phase: "bound" }>;
 
-function keep({ selector, inventory, bootstrap }: Bound, draft: StatusDraft, now: Date): SelectorOutcome {
+function keep({ selector, inventory, claimable, bootstrap }: Bound, draft: StatusDraft, now: Date): SelectorOutcome {
   const validation = validate(selector, inventory, now);
   switch (validation.kind) {
     case "wait": {
       const { status } = draft.inventoryReady({ status: "Unknown", reason: reason.waitForInventoryCheck });
-      return { status, requeueAfterMs: validation.remainingMs };
+      const operations = inventory && claimable ? [claiming(inventory, selector)] : [];
+      return { operations, status, requeueAfterMs: validation.remainingMs };
+    }
+    case "overdue": {
+      const { message } = validation;
+      const { status } = draft.inventoryReady({ status: "False", reason: reason.failedToAdopt, message });
+      return { status, error: new Error(message) };
     }
     case "restart":
       return restart(draft, validation.message);
@@ -93,10 +108,12 @@ function keep({ selector, inventory, bootstrap }: Bound, draft: StatusDraft, now
 }
 
 function restart(draft: StatusDraft, message: string): SelectorOutcome {
-  const { status } = draft
-    .with({ machineInventoryRef: undefined })
-    .inventoryReady({ status: "False", reason: reason.failedToAdopt, message });
-  return { status, error: new Error(message) };
+  return { status: reject(draft, message).status, error: new Error(message) };
+}
+
+function reject(draft: StatusDraft, message: string): StatusDraft {
+  const change = { status: "False", reason: reason.failedToAdopt, message } as const;
+  return draft.with({ machineInventoryRef: undefined }).inventoryReady(change);
 }
 
 /** The machine is gone, what was told to Cluster API stays true: it got its plan. */

@@ -20,6 +20,9 @@ const suite = (name, args) => [
   ...args,
 ];
 
+/** The attacks are a suite of their own. */
+const withoutAttacks = ["--project", "unit", "--project", "kube"];
+
 /** @type {Record<string, { needs: import("./system-packages.mjs").Requirement[], steps: (args: string[]) => Step[] }>} */
 export const commands = {
   quickstart: {
@@ -46,7 +49,23 @@ export const commands = {
       { title: "generated files", script: "shared/api/src/generate/main.ts", args: ["--check"] },
       { title: "configuration reference", script: "services/document.ts", args: ["--check"] },
       { title: "generated values of the chart", script: "charts/readme.ts", args: ["--check"] },
-      { title: "tests", script: vitest, args: suite("test", args), env: { ELEMENTAL_TEST_API: "embedded" } },
+      {
+        title: "tests",
+        script: vitest,
+        args: suite("test", [...withoutAttacks, ...args]),
+        env: { ELEMENTAL_TEST_API: "embedded" },
+      },
+    ],
+  },
+  "test:attack": {
+    needs: [swtpm],
+    steps: (args) => [
+      {
+        title: "attacks",
+        script: vitest,
+        args: suite("test-attack", ["--project", "attack", ...args]),
+        env: { ELEMENTAL_TEST_API: "embedded" },
+      },
     ],
   },
   "test:kube": {
@@ -55,7 +74,7 @@ export const commands = {
       {
         title: "tests on a real kube-apiserver",
         script: vitest,
-        args: suite("test-kube", ["--project", "kube", ...args]),
+        args: suite("test-kube", ["--project", "kube", "--project", "attack", ...args]),
         env: { ELEMENTAL_TEST_API: "real" },
         skip: realApi ? undefined : "no kube-apiserver here: set KUBECONFIG to a cluster made for tests",
       },

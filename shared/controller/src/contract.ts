@@ -16,6 +16,8 @@ export interface Outcome<Status, X = never> {
   operations?: Operation<X>[];
   /** The whole desired status; written only when it differs from the observed one. */
   status?: Status;
+  /** The status is written before the operations: it must be known what they are about to do before they do it. */
+  statusFirst?: boolean;
   events?: EventInput[];
   /** Look at the object again after this time. Waiting is a value, failing is an error. */
   requeueAfterMs?: number;

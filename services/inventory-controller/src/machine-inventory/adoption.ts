@@ -54,6 +54,14 @@ export function decideAdoption(observed: ObservedInventory, now: Date): Adoption
     : validating(observed, owner, now);
 }
 
+/** Whether the decision may take the inventory from its owner: for nothing else are stale caches good enough. */
+export function mayEndAdoption(inventory: MachineInventory, { selector }: ObservedOwner): boolean {
+  const adopted = selector?.status?.machineInventoryRef?.name;
+  if (adopted) return adopted !== inventory.metadata.name;
+  const known = findCondition(inventory.status?.conditions, type);
+  return known !== undefined && known.status !== "False";
+}
+
 function waiting(message: string): AdoptionDecision {
   return { condition: { type, status: "False", reason: reason.waitingToBeAdopted, message } };
 }

@@ -3,14 +3,7 @@ import type { Operation } from "@elemental/controller";
 import type { EventInput } from "@elemental/kube";
 import { ownershipOf } from "../ownership/ownership.ts";
 import type { ObservedInventory } from "./observed.ts";
-import {
-  createPlanSecret,
-  currentChecksum,
-  planChecksum,
-  planTypeOf,
-  reownSecret,
-  replacePlan,
-} from "./plan-secret.ts";
+import { createPlanSecret, currentChecksum, planChecksum, planTypeOf, replacePlan, takeOver } from "./plan-secret.ts";
 import { type PlanProgress, planFailureMessage, planProgress } from "./plan-status.ts";
 import { resetPlan } from "./reset-plan.ts";
 
@@ -51,9 +44,8 @@ export function decideDeletion({ inventory, planSecret }: ObservedInventory, now
   if (ownership === "foreign") {
     return { kind: "blocked", message: "secret already exists and was not created by this controller" };
   }
-  // The change of its owner wakes us again, and then the plan is written.
   if (ownership === "stale") {
-    return { kind: "resetting", operations: [reownSecret(planSecret, inventory)], checksum: planChecksum(plan) };
+    return writing(plan, [takeOver(planSecret, inventory, { plan, type: planTypes.reset })]);
   }
   if (planTypeOf(planSecret) === planTypes.reset) return resetProgress(planSecret);
   return writing(plan, [replacePlan(planSecret, plan, planTypes.reset)]);

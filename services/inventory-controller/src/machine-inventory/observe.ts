@@ -6,16 +6,19 @@ import {
   ipAddresses,
   ipamVersions,
   type MachineInventory,
+  type MachineInventorySelector,
   machineInventories,
   machineInventorySelectors,
+  type OwnerReference,
   objectKey,
   secrets,
 } from "@elemental/api";
-import type { Kube } from "@elemental/kube";
+import { describeObject, type Kube, KubeError } from "@elemental/kube";
 import { deniedBy } from "../admission/standing.ts";
+import { ownershipOf } from "../ownership/ownership.ts";
 import { cachedOrExisting, existing } from "../reading/existing.ts";
 import type { Watches } from "../watches.ts";
-import { selectorOwner } from "./adoption.ts";
+import { mayEndAdoption, selectorOwner } from "./adoption.ts";
 import { type Approver, approvedBefore } from "./approval.ts";
 import { approverOf } from "./approver.ts";
 import { claimName, pendingPools } from "./network.ts";
@@ -39,14 +42,33 @@ export async function observeInventory(
     readAddresses(reader, inventory),
     readApprover(reader, inventory),
   ]);
-  return {
-    inventory,
-    planSecret,
-    owner,
-    addresses,
-    approver,
-    deniedBy: deniedBy(reader.watches.registrations, inventory),
-  };
+  if (planSecret && ownershipOf(planSecret, inventory) === "stale") await expectNewest(reader, inventory);
+  const denier = deniedBy(reader.watches.registrations, inventory);
+  const observed = { inventory, planSecret, owner, addresses, approver, deniedBy: denier };
+  return owner && mayEndAdoption(inventory, owner) ? confirmed(reader, observed, owner) : observed;
+}
+
+/** An inventory that was made anew meanwhile must not take the Secret of its successor for that of its predecessor. */
+async function expectNewest({ kube }: InventoryReader, inventory: MachineInventory): Promise<void> {
+  const key = objectKey(inventory);
+  const found = await existing(kube, machineInventories, key);
+  if (found?.metadata.uid === inventory.metadata.uid) return;
+  throw new KubeError("Conflict", `${describeObject(machineInventories, key)} was made anew`, { status: 409 });
+}
+
+/** An adoption ends by what the API server says: another process may know of it what our watches have yet to tell. */
+async function confirmed(
+  reader: InventoryReader,
+  observed: ObservedInventory,
+  { reference }: ObservedOwner,
+): Promise<ObservedInventory> {
+  const { inventory } = observed;
+  const key = objectKey(inventory);
+  const [found, planSecret] = await Promise.all([
+    existing(reader.kube, machineInventorySelectors, { ...key, name: reference.name }),
+    existing(reader.kube, secrets, key),
+  ]);
+  return { ...observed, owner: observedOwner(reader, inventory, { reference, found }), planSecret };
 }
 
 /** Managed fields are not cached: they are read once for each approval. */
@@ -69,21 +91,33 @@ async function readPlanSecret({ kube, watches }: InventoryReader, inventory: Mac
 
 async function readOwner(reader: InventoryReader, inventory: MachineInventory): Promise<ObservedOwner | undefined> {
   const reference = selectorOwner(inventory);
-  const { uid = "" } = inventory.metadata;
   if (reference === undefined) {
-    reader.unconfirmed.forget(uid);
+    reader.unconfirmed.forget(inventory.metadata.uid ?? "");
     return undefined;
   }
-  const { namespace } = objectKey(inventory);
-  const key = { namespace, name: reference.name };
+  const key = { ...objectKey(inventory), name: reference.name };
   const found = await cachedOrExisting(reader.watches.selectors, reader.kube, machineInventorySelectors, key);
+  return observedOwner(reader, inventory, { reference, found });
+}
+
+interface FoundOwner {
+  reference: OwnerReference;
+  /** What has the owner's name now. */
+  found: MachineInventorySelector | undefined;
+}
+
+function observedOwner(
+  { unconfirmed }: InventoryReader,
+  { metadata: { uid = "" } }: MachineInventory,
+  { reference, found }: FoundOwner,
+): ObservedOwner {
   const selector = found?.metadata.uid === reference.uid ? found : undefined;
   const problem = `machineinventoryselectors.elemental.cattle.io "${reference.name}" not found`;
   const isUnconfirmed = selector !== undefined && !selector.status?.machineInventoryRef?.name;
   if (isUnconfirmed) {
-    return { reference, selector, problem, unconfirmedSince: reader.unconfirmed.seen(uid, reference.uid) };
+    return { reference, selector, problem, unconfirmedSince: unconfirmed.seen(uid, reference.uid) };
   }
-  reader.unconfirmed.forget(uid);
+  unconfirmed.forget(uid);
   return { reference, selector, problem };
 }
 

@@ -60,22 +60,34 @@ export function createPlanSecret(inventory: MachineInventory, plan: string, type
 
 /** Replaces the plan of a Secret and clears what the agent reported of the old one, if the Secret is still as observed. */
 export function replacePlan(secret: Secret, plan: string, type: PlanType): Operation {
-  const body = {
-    metadata: {
-      resourceVersion: secret.metadata.resourceVersion,
-      annotations: { [annotations.planType]: type },
-    },
-    data: { plan: Buffer.from(plan).toString("base64"), "applied-checksum": "", "failed-checksum": "" },
-  };
+  const { metadata, data } = planChange(plan, type);
+  const body = { metadata: { ...metadata, resourceVersion: secret.metadata.resourceVersion }, data };
   return { kind: "patch", type: secrets, key: objectKey(secret), patch: { type: "merge", body } };
 }
 
-/** Makes the inventory the owner of a Secret that its predecessor of the same name left, as after a restored backup. */
-export function reownSecret(secret: Secret, inventory: MachineInventory): Operation {
+/**
+ * Makes the inventory the owner of a Secret that its predecessor of the same name left. A plan that is given replaces the
+ * one of the predecessor, which is kept otherwise: after a restored backup it is what the machine was provisioned with.
+ */
+export function takeOver(
+  secret: Secret,
+  inventory: MachineInventory,
+  replacement?: { plan: string; type: PlanType },
+): Operation {
   const others = (secret.metadata.ownerReferences ?? []).filter((reference) => reference.controller !== true);
   const ownerReferences = [...others, controllerOwnerReference(inventory, machineInventories)];
-  const body = { metadata: { resourceVersion: secret.metadata.resourceVersion, ownerReferences } };
+  const { resourceVersion } = secret.metadata;
+  const changes = replacement && planChange(replacement.plan, replacement.type);
+  const body = { ...changes, metadata: { ...changes?.metadata, resourceVersion, ownerReferences } };
   return { kind: "patch", type: secrets, key: objectKey(secret), patch: { type: "merge", body } };
+}
+
+/** What to write for another plan: what the agent reported of the old one is cleared. */
+function planChange(plan: string, type: PlanType) {
+  return {
+    metadata: { annotations: { [annotations.planType]: type } },
+    data: { plan: Buffer.from(plan).toString("base64"), "applied-checksum": "", "failed-checksum": "" },
+  };
 }
 
 /** Why the Secret of the inventory's name must not be used as its plan; undefined when it may. */

@@ -123,14 +123,6 @@ describe("plan", () => {
     expect(outcome.error).toBeDefined();
   });
 
-  it("a Secret of an earlier life of the inventory is taken over", () => {
-    const ownerReferences = [ownedBy("MachineInventory", "m1", "old")];
-    const outcome = run({ planSecret: planSecret({}, "bootstrap", { ownerReferences }) });
-    expect(patched(outcome)).toEqual([
-      { metadata: { resourceVersion: "1", ownerReferences: [ownedBy("MachineInventory", "m1")] } },
-    ]);
-  });
-
   it("a second run of a settled inventory changes nothing", () => {
     const first = run({ planSecret: planSecret({ "applied-checksum": emptyChecksum }) });
     const settled = inventory({ ...(first.status && { status: first.status }) });

@@ -16,7 +16,7 @@ import { decideDeletion, resetPending } from "./deletion.ts";
 import { measuredBootCondition } from "./measured-boot.ts";
 import { decideNetwork, networkReady } from "./network.ts";
 import type { ObservedInventory } from "./observed.ts";
-import { createPlanSecret, emptyPlan, planSecretProblem, reownSecret } from "./plan-secret.ts";
+import { createPlanSecret, emptyPlan, planSecretProblem, planTypeOf, takeOver } from "./plan-secret.ts";
 import { type PlanProgress, planFailureMessage, planProgress } from "./plan-status.ts";
 import { StatusDraft } from "./status-draft.ts";
 import { transitions } from "./transitions.ts";
@@ -120,7 +120,10 @@ function ensurePlanSecret({
   if (planSecret === undefined) return { operations: [createPlanSecret(inventory, emptyPlan, planTypes.empty)] };
   const problem = planSecretProblem(planSecret, inventory);
   if (problem !== undefined) return { problem };
-  return { operations: ownershipOf(planSecret, inventory) === "stale" ? [reownSecret(planSecret, inventory)] : [] };
+  if (ownershipOf(planSecret, inventory) === "owned") return { operations: [] };
+  // The reset was the predecessor's: its machine comes back as this inventory.
+  const replacement = planTypeOf(planSecret) === planTypes.reset && { plan: emptyPlan, type: planTypes.empty };
+  return { operations: [takeOver(planSecret, inventory, replacement || undefined)] };
 }
 
 function planCondition(progress: PlanProgress): ConditionInput {

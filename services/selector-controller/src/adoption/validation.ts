@@ -7,6 +7,7 @@ import {
   kubeTime,
   type MachineInventory,
   type MachineInventorySelector,
+  objectKey,
 } from "@elemental/api";
 import { isOwnedBy, selectorOwner } from "./ownership.ts";
 
@@ -17,6 +18,8 @@ export const validationMs = 30_000;
 export type Validation =
   | { kind: "adopted" }
   | { kind: "wait"; remainingMs: number }
+  /** The inventory is the selector's and has not said so: to choose another one would leave two of them. */
+  | { kind: "overdue"; message: string }
   | { kind: "restart"; message: string }
   | { kind: "lost"; message: string };
 
@@ -35,7 +38,8 @@ export function validate(
       message: "missing required InventoryReadyCondition it must be already set at this phase",
     };
   }
-  return isConfirmed(selector, inventory) ? { kind: "adopted" } : awaitConfirmation(condition, now);
+  if (isConfirmed(selector, inventory)) return { kind: "adopted" };
+  return awaitConfirmation(condition, now, isOwnedBy(inventory, selector));
 }
 
 /** Whether `validate` says adopted, which does not depend on the time. */
@@ -51,9 +55,11 @@ function isConfirmed(selector: MachineInventorySelector, inventory: MachineInven
   return before || isTrue(inventory.status?.conditions, conditionTypes.adoptionReady);
 }
 
-function awaitConfirmation(condition: Condition, now: Date): Validation {
+function awaitConfirmation(condition: Condition, now: Date, owned: boolean): Validation {
   const deadline = new Date(Date.parse(condition.lastTransitionTime) + validationMs);
   const remainingMs = deadline.getTime() - now.getTime();
+  const overdue = owned && (condition.status === "False" || remainingMs <= 0);
+  if (overdue) return { kind: "overdue", message: "machine inventory has not confirmed its adoption in time" };
   if (remainingMs > 0) return { kind: "wait", remainingMs };
   const message = `machine inventory adoption validation timeout, restart adoption. Deadline was: ${kubeTime(deadline)}`;
   return { kind: "restart", message };
@@ -72,6 +78,23 @@ export function lossOf(
   if (owner && owner.uid !== selector.metadata.uid) return "machine inventory ownership mismatch detected";
   const wasOurs = isTrue(selector.status?.conditions, conditionTypes.inventoryReady);
   return !owner && wasOurs ? `machine inventory ${name} was released` : undefined;
+}
+
+/** Whether the selector has named an inventory that never confirmed it. */
+export function isClaiming({ status }: MachineInventorySelector): boolean {
+  const condition = findCondition(status?.conditions, conditionTypes.inventoryReady);
+  return condition?.status === "Unknown" && !status?.bootstrapPlanChecksum;
+}
+
+/** Why an inventory that cannot be claimed is not the selector's; undefined when it is. */
+export function rejectionOf(
+  selector: MachineInventorySelector,
+  inventory: MachineInventory | undefined,
+): string | undefined {
+  const loss = lossOf(selector, inventory);
+  if (loss !== undefined) return `${loss}, restart adoption`;
+  if (inventory === undefined || isOwnedBy(inventory, selector)) return undefined;
+  return `machine inventory ${formatKey(objectKey(inventory))} is not free any more, restart adoption`;
 }
 
 function giveUp(selector: MachineInventorySelector, loss = ""): Validation {

@@ -121,8 +121,8 @@ describe("bootstrap", () => {
     const verbs = kube.writes.slice(before).map(({ verb, type }) => `${verb} ${type.kind}`);
     expect(verbs).toEqual([
       "create MachineInventorySelector",
-      "patch MachineInventory",
       "patchStatus MachineInventorySelector",
+      "patch MachineInventory",
       "patchStatus MachineInventory",
       "patch Secret",
       "patchStatus MachineInventorySelector",

@@ -73,6 +73,18 @@ describe("the order of a run", () => {
     expect(await stored(kube)).toMatchObject({ spec: { size: 5 }, status: { size: 5 } });
   });
 
+  test("a status that must be known first is written before the operations, and once", async () => {
+    const kube = await kubeWith(widget(finalized));
+    const controller = copier({
+      reconcile: () => ({
+        operations: [{ kind: "create", type: configMaps, object: configMap }],
+        status: { phase: "Copying" },
+        statusFirst: true,
+      }),
+    });
+    expect(await runOn(kube, controller)).toMatchObject({ result: "success", verbs: ["patchStatus", "create"] });
+  });
+
   test("external actions are performed in their place; waiting is a result", async () => {
     const kube = await kubeWith(widget(finalized));
     const performed: string[] = [];

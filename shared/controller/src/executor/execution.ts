@@ -72,6 +72,7 @@ async function decide<P extends Primary, O, X>(
   try {
     const observed = await controller.observe(writer.object);
     const outcome = controller.reconcile(observed, context.now());
+    if (outcome.statusFirst) await writer.writeStatus(outcome.status);
     for (const operation of outcome.operations ?? []) await writer.apply(operation);
     return { carriedOut: true, outcome };
   } catch (error) {

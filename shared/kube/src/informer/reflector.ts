@@ -73,7 +73,7 @@ class ReflectorRun<T extends KubeObject> {
       } catch (error) {
         waitMs = this.#failed(error);
       }
-      await sleep(waitMs, undefined, { signal: this.#stopped }).catch(() => {});
+      if (waitMs > 0) await sleep(waitMs, undefined, { signal: this.#stopped }).catch(() => {});
     }
   }
 

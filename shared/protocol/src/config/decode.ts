@@ -1,4 +1,4 @@
-import { parseAllDocuments } from "yaml";
+import { type Document, parseAllDocuments } from "yaml";
 import { z } from "zod";
 import { ProtocolError } from "../errors.ts";
 import { emptyMap, isJsonObject, type JsonObject, type JsonValue, MAX_DEPTH, parseJson } from "../json/index.ts";
@@ -47,9 +47,20 @@ function parseYaml(yaml: Uint8Array): JsonObject {
   const [document] = "empty" in documents ? [] : documents;
   const [error] = document?.errors ?? [];
   if (error) throw new ProtocolError("Malformed", `configuration: ${error.message}`);
-  const root = plain(document?.toJS({ mapAsMap: true }) ?? new Map(), 0);
+  const root = plain(contentsOf(document), 0);
   if (!isJsonObject(root)) throw new ProtocolError("Malformed", "configuration: a mapping is required");
   return root;
+}
+
+/** The YAML library throws for aliases without anchor, for aliases that multiply, and when its stack ends. */
+function contentsOf(document: Document | undefined): unknown {
+  try {
+    return document?.toJS({ mapAsMap: true }) ?? new Map();
+  } catch (cause) {
+    throw new ProtocolError("Malformed", "configuration: a wrong alias, too many of them, or nested too deeply", {
+      cause,
+    });
+  }
 }
 
 /** Turns what the YAML library returns into JSON values. Bytes stay bytes until `freeForm` reads them as JSON. */

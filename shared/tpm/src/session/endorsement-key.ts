@@ -1,6 +1,7 @@
 import { createPublicKey, type KeyObject, type X509Certificate } from "node:crypto";
 import { canonicalKey, endorsementKeyHash } from "../attestation/endorsement-key.ts";
 import type { TpmDevice } from "../device/device.ts";
+import { MalformedStructure } from "../errors.ts";
 import { decodePublic, encodePublic, type TpmPublic } from "../wire/public.ts";
 import { wellFormed } from "./command.ts";
 import { parseNvCertificate, parseNvChain } from "./ek-certificate.ts";
@@ -72,7 +73,11 @@ function keyObject(key: TpmPublic): KeyObject {
     key.type === "rsa"
       ? { kty: "RSA", n: key.modulus.toString("base64url"), e: "AQAB" }
       : { kty: "EC", crv: "P-256", x: key.x.toString("base64url"), y: key.y.toString("base64url") };
-  return createPublicKey({ key: jwk, format: "jwk" });
+  try {
+    return createPublicKey({ key: jwk, format: "jwk" });
+  } catch (cause) {
+    throw new MalformedStructure("the public key is no key of its type", { cause });
+  }
 }
 
 /** A certificate for another key than the one this TPM can use would only make the activation fail. */

@@ -19,6 +19,8 @@ export interface MemoryApiOptions {
   /** Called before every request; what it throws is the request's answer, and it may wait. */
   intercept(call: Call): void | Promise<void>;
   now(): Date;
+  /** Whether what lost its owners goes at once; else collectGarbage() is called for it. */
+  collects: boolean;
 }
 
 /** The requests of the port against Storage, with the rules of the API server. */
@@ -144,12 +146,20 @@ export class MemoryApi implements Reader, Writer, ListWatch {
     else if (!current.metadata.deletionTimestamp) this.#store(type, current, marked(current, this.#options.now()));
   }
 
-  // Owner garbage collection, which a cluster does a moment later, happens at once.
+  /** Owner garbage collection, which a cluster does a moment after the owners are gone. */
+  collectGarbage(): void {
+    for (const uid of this.storage.missingOwners()) this.#collect(uid);
+  }
+
   #remove(type: ResourceType, object: Stored): void {
     this.storage.remove(type, formatKey(objectKey(object)));
-    for (const dependent of this.storage.dependents(object.metadata.uid)) {
+    if (this.#options.collects) this.#collect(object.metadata.uid);
+  }
+
+  #collect(uid: string | undefined): void {
+    for (const dependent of this.storage.dependents(uid)) {
       const owners = dependent.object.metadata.ownerReferences ?? [];
-      const ownerReferences = owners.filter((owner) => owner.uid !== object.metadata.uid);
+      const ownerReferences = owners.filter((owner) => owner.uid !== uid);
       const next = { ...dependent.object, metadata: { ...dependent.object.metadata, ownerReferences } };
       if (ownerReferences.length > 0) this.#store(dependent.type, dependent.object, next);
       else this.#delete(dependent.type, dependent.object);

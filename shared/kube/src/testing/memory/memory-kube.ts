@@ -5,6 +5,8 @@ import { Informers } from "../../informer/informers.ts";
 import type { Kube } from "../../ports.ts";
 import { describeObject } from "../../subject.ts";
 import { type Call, MemoryApi } from "./memory-api.ts";
+import { type MemoryClientOptions, memoryClient } from "./memory-client.ts";
+import type { StoredEvent } from "./storage.ts";
 
 export interface MemoryKubeOptions {
   /** Called before every request. What it throws is the answer; a promise delays the request. */
@@ -12,6 +14,8 @@ export interface MemoryKubeOptions {
   /** Which kinds are served; all by default. */
   serves?(type: ResourceType): boolean;
   now?(): Date;
+  /** Whether what lost its owners goes at once (default), or when collectGarbage() is called. */
+  garbage?: "at once" | "on demand";
 }
 
 /** A Kubernetes API in memory, for tests of what talks to one. */
@@ -24,13 +28,19 @@ export interface MemoryKube extends Kube {
   cutWatches(): void;
   /** Forgets the past, so that a watch that was cut has to list again. */
   compact(): void;
+  /** Deletes what has owners that all are gone, and what depends on that. */
+  collectGarbage(): void;
+  /** Another client of the same API, with watches and caches of its own. */
+  client(options: MemoryClientOptions): Kube;
+  /** Calls `listener` within each change of the kind from now on, before its writer has an answer. */
+  onStored(type: ResourceType, listener: (event: StoredEvent) => void): void;
 }
 
 const reads = new Set(["get", "list", "watch"]);
 
 /**
  * An in-memory Kube with the API server's rules: versions, conflicts, merge and JSON patches, the status subresource,
- * generation, finalizers, owner garbage collection (at once), informers. It knows no schemas: nothing is validated,
+ * generation, finalizers, owner garbage collection, informers. It knows no schemas: nothing is validated,
  * defaulted or pruned, and server-side apply replaces lists. Objects it returns are frozen.
  */
 export function memoryKube(options: MemoryKubeOptions = {}): MemoryKube {
@@ -43,10 +53,11 @@ export function memoryKube(options: MemoryKubeOptions = {}): MemoryKube {
     if (!serves(call.type)) throw new KubeError("NotServed", `${call.type.plural} is not served`, { status: 404 });
     return options.intercept?.(call);
   };
-  const api = new MemoryApi({ intercept, now });
+  const collects = options.garbage !== "on demand";
+  const api = new MemoryApi({ intercept, now, collects });
   const informers = new Informers(api, () => {}, { minBackoffMs: 5, maxBackoffMs: 50, notServedMs: 20 });
   const events = createEventRecorder({ writer: api, component: "memory", instance: "memory", now });
-  return {
+  const kube: MemoryKube = {
     get: (type, key) => api.get(type, key),
     list: (type, list) => api.list(type, list),
     create: (type, object) => api.create(type, object),
@@ -72,5 +83,9 @@ export function memoryKube(options: MemoryKubeOptions = {}): MemoryKube {
     setPodLog: (key, container, text) => void logs.set(`${formatKey(key)}/${container}`, text),
     cutWatches: () => api.cutWatches(),
     compact: () => api.storage.compact(),
+    collectGarbage: () => api.collectGarbage(),
+    client: (client) => memoryClient(api, kube, client),
+    onStored: (type, listener) => void api.storage.subscribe(type, api.storage.version, listener),
   };
+  return kube;
 }

@@ -42,6 +42,14 @@ export class Storage {
     );
   }
 
+  /** UIDs that objects name as their owners and that no object has. */
+  missingOwners(): string[] {
+    const objects = [...this.#collections.values()].flatMap((collection) => [...collection.objects.values()]);
+    const present = new Set(objects.map(({ metadata }) => metadata.uid));
+    const named = objects.flatMap(({ metadata }) => (metadata.ownerReferences ?? []).map(({ uid }) => uid));
+    return [...new Set(named)].filter((uid) => !present.has(uid));
+  }
+
   list(type: ResourceType): Stored[] {
     return [...this.#collection(type).objects.values()];
   }
