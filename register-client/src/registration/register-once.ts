@@ -26,7 +26,7 @@ export async function registerOnce(host: Host, request: RegistrationRequest, log
   const { registration, tpm, update, limits } = request;
   const identity = await openIdentity(host, registration.auth, tpm);
   try {
-    const method = registration["emulate-tpm"] ? "emulated TPM" : registration.auth;
+    const method = tpm.source.kind === "emulated" && registration.auth === "tpm" ? "emulated TPM" : registration.auth;
     log.step("ok", `identity of this machine (${method}): ${identity.hash}`, { identity: identity.hash });
     const data = registration["no-smbios"] ? {} : await collectReport(host, log);
     const { authorization } = identity;
