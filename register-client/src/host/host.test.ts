@@ -214,7 +214,7 @@ test("REG-75 os-release: double quotes are stripped, a missing file gives nothin
   expect(readOsRelease({ ...hostOf(lab), path: (path) => `/nowhere${path}` })).toEqual({});
 });
 
-test("a collector that fails leaves its part out and is reported", async () => {
+test("H19 a collector that fails leaves its part out and is reported", async () => {
   using lab = createLab();
   const lines: string[] = [];
   const log = createLog({ format: "text", debug: false, write: (text) => lines.push(text) });

@@ -55,13 +55,13 @@ describe("plain identities", () => {
   });
 
   test.each(["", "Unspecified", "None", "Not Settable", "Not Specified", "unknown", "UNKNOWN"])(
-    "CLI-27 REG-49 UUID %j does not identify a machine",
+    "CLI-27 REG-49 H13 UUID %j does not identify a machine",
     (uuid) => {
       expect(isFilledUuid(uuid)).toBe(false);
     },
   );
 
-  test("all zeros and all F are not filled in either, a real UUID is", () => {
+  test("H13 all zeros and all F are not filled in either, a real UUID is", () => {
     expect(isFilledUuid("00000000-0000-0000-0000-000000000000")).toBe(false);
     expect(isFilledUuid("FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF")).toBe(false);
     expect(isFilledUuid("5f3c1a20-7d4e-4b8a-9c61-2e0f8d7a6b55")).toBe(true);

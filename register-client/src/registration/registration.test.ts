@@ -106,7 +106,7 @@ describe("the conversation", () => {
     expect(server.exchanges[0]?.types).toContain(MessageType.Smbios);
   });
 
-  test("SMBIOS that cannot be read is sent as an empty object", async () => {
+  test("H19 SMBIOS that cannot be read is sent as an empty object", async () => {
     const { server, lab } = await registered();
     lab.env["PATH"] = "/nowhere";
     const { status, stderr } = await lab.run("--once");

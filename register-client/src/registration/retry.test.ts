@@ -25,7 +25,7 @@ function patience(budgetMs: number) {
   return { waits, options };
 }
 
-test("delays double up to a minute, half of them random, never below what the server asked for", () => {
+test("H6 delays double up to a minute, half of them random, never below what the server asked for", () => {
   expect([1, 2, 3, 7, 20].map((attempt) => retryDelay(attempt, undefined, 1))).toEqual([
     1000, 2000, 4000, 60000, 60000,
   ]);
@@ -62,7 +62,7 @@ test.each([
   expect(waits).toEqual([]);
 });
 
-test("a busy server is asked again, and state and toolkit see one registration", async () => {
+test("H6 a busy server is asked again, and state and toolkit see one registration", async () => {
   const server = await startScriptedServer({
     refuse: { status: 503, body: "full\n", headers: { "Retry-After": "0" } },
   });

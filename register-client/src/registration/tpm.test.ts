@@ -44,7 +44,7 @@ describe("an emulated TPM", () => {
     expect(first.stderr + second.stderr).not.toContain("7178405686718862507");
   });
 
-  test("seed 0 is refused with a clear message", async () => {
+  test("H11 seed 0 is refused with a clear message", async () => {
     const { machine, server } = await lab("emulate-tpm: true, emulated-tpm-seed: 0");
     const { status, stderr } = await machine.run("--once");
     expect(status).toBe(255);

@@ -23,7 +23,7 @@ describe("what the header alone decides", () => {
   });
 
   test.each([
-    ["REG-15 an empty header", ""],
+    ["REG-15 H4 an empty header", ""],
     ["REG-16 lower case", "bearer PLAINx"],
     ["REG-16 another scheme", "Bearer FOO"],
     ["REG-17 nothing after PLAIN", "Bearer PLAIN"],
@@ -38,7 +38,7 @@ describe("what the header alone decides", () => {
   });
 
   test.each([
-    ["REG-24 base64 garbage", "%%%"],
+    ["REG-24 H4 base64 garbage", "%%%"],
     ["REG-24 an empty document", base64({})],
     ["REG-24 no AK", base64({ EK: "" })],
     ["REG-24 AK null", base64({ EK: "", AK: null })],
@@ -133,7 +133,7 @@ describe("TPM", () => {
   });
 
   test.each([
-    ["REG-30 one bit off", () => JSON.stringify({ Secret: Buffer.alloc(32, 1).toString("base64") })],
+    ["REG-30 H9 one bit off", () => JSON.stringify({ Secret: Buffer.alloc(32, 1).toString("base64") })],
     ["REG-30 31 bytes", () => JSON.stringify({ Secret: Buffer.alloc(31).toString("base64") })],
     ["REG-30 empty", () => ""],
     ["REG-30 no JSON", () => "secret"],
@@ -143,6 +143,27 @@ describe("TPM", () => {
     await client.message();
     client.send(response());
     expect(await client.closed()).toMatch(/^1008 /);
+  });
+
+  test("H9 there is one attempt: the right answer after a wrong one is not heard", async () => {
+    const { attestor, client } = await challenged(await doorFor(auth("tpm")));
+    const right = await attestor.answer(await client.message());
+    client.send(JSON.stringify({ Secret: Buffer.alloc(32).toString("base64") }));
+    client.send(right);
+    expect(await client.closed({ stay: true })).toMatch(/^1008 /);
+    expect(await client.frame()).toBeUndefined();
+  });
+
+  test("H12 what a machine says of its TPM neither refuses nor admits it", async () => {
+    const door = await doorFor(auth("tpm"));
+    for (const said of ["emulated-tpm", "tpm"]) {
+      const { attestor, client } = await challenged(door);
+      client.send(await attestor.answer(await client.message()));
+      await client.message();
+      client.send([5, 12]);
+      await client.message();
+      expect(await tell(client, { annotations: { auth: said } })).toMatch(/^elemental:/);
+    }
   });
 
   test("REG-31 the response of an earlier connection is wrong in a later one", async () => {

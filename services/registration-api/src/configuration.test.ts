@@ -22,7 +22,7 @@ describe("settings", () => {
 });
 
 describe("registration", () => {
-  test("REG-96 REG-97 cloud-config is delivered as bytes of JSON", async () => {
+  test("REG-96 REG-97 H28 cloud-config is delivered as bytes of JSON", async () => {
     const door = await doorFor({ config: { ...auth("mac").config, "cloud-config": { a: "a", nothing: null } } });
     const answer = await register(door);
     expect(answer).toContain(

@@ -33,7 +33,7 @@ describe("get", () => {
     expect(await door.inventories()).toEqual([]);
   });
 
-  test("REG-61 what the API server says stays in the log", async () => {
+  test("REG-61 H18 what the API server says stays in the log", async () => {
     const intercept = ({ verb }: { verb: string }) => {
       if (verb === "create" && failing) throw new KubeError("Invalid", "tenant-secret-name is invalid");
     };
@@ -78,7 +78,7 @@ describe("network", () => {
     });
   };
 
-  test("REG-62 REG-63 the answer waits for the addresses, not for a condition that is False", async () => {
+  test("REG-62 REG-63 H17 the answer waits for the addresses, not for a condition that is False", async () => {
     const door = await doorFor(spec);
     const client = await door.negotiated();
     client.send([4]);
@@ -88,7 +88,7 @@ describe("network", () => {
     expect(text).toMatch(/\nconfigurator: nmc\nipAddresses:\n {4}ip-1: 192.0.2.50\nconfig:\n {4}dns:\n {8}raw:\n/);
   });
 
-  test("REG-64 when they do not come there is a reason before the time is over", async () => {
+  test("REG-64 H17 when they do not come there is a reason before the time is over", async () => {
     const door = await doorFor(spec, { deadlines: { networkMs: 200 } });
     const client = await door.negotiated();
     client.send([4]);
@@ -104,7 +104,7 @@ describe("network", () => {
 });
 
 describe("time", () => {
-  test("REG-19 a silent client is closed when the time is over", async () => {
+  test("REG-19 H6 a silent client is closed when the time is over", async () => {
     const door = await doorFor(auth("mac"), { deadlines: { closeMs: 100 } });
     const client = await door.ready();
     expect(await client.closed()).toBe("1008 the registration took too long, try again (DeadlineExceeded)");

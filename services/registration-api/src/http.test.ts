@@ -49,7 +49,7 @@ describe("registration document", () => {
     });
   });
 
-  test("REG-6 two registrations with one token answer neither plain nor upgrade requests, and name nobody", async () => {
+  test("REG-6 H2 two registrations with one token answer neither plain nor upgrade requests, and name nobody", async () => {
     const door = await testDoor();
     await door.addRegistration(auth("mac"), { key: { name: "one" } });
     await door.addRegistration(auth("mac"), { key: { name: "two" }, ready: false });
@@ -95,7 +95,7 @@ describe("registration document", () => {
     expect(await get(door, path)).toMatchObject({ status, body, headers: { "x-content-type-options": "nosniff" } });
   });
 
-  test("REG-10 without a registration URL", async () => {
+  test("REG-10 H3 without a registration URL", async () => {
     const door = await testDoor();
     await door.addRegistration(auth("tpm"), { url: "" });
     await expect.poll(async () => (await get(door, PATH)).status).toBe(503);

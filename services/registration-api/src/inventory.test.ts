@@ -43,7 +43,7 @@ describe("a new machine", () => {
     expect(await door.inventories()).toHaveLength(2);
   });
 
-  test("REG-79 a label that cannot be rendered is skipped, a name that cannot be is refused", async () => {
+  test("REG-79 H16 a label that cannot be rendered is skipped, a name that cannot be is refused", async () => {
     const door = await doorFor({ ...auth("mac"), machineInventoryLabels: { bad: "${Random/Hex/33}", good: "g" } });
     await register(door);
     expect((await door.inventory()).metadata.labels).toEqual({ good: "g" });
@@ -131,7 +131,7 @@ describe("a known machine", () => {
     expect((await open.answer()).status).toBe(101);
   });
 
-  test("two inventories of one machine: nobody is admitted", async () => {
+  test("H4 two inventories of one machine: nobody is admitted", async () => {
     const door = await doorFor();
     for (const name of ["a", "b"]) {
       await door.kube.create(machineInventories, {

@@ -11,7 +11,7 @@ describe("transcript", () => {
     readFileSync(new URL("../../../test/facts/transcript-plain-v12.json", import.meta.url), "utf8"),
   );
 
-  test("REG-71 REG-46 is answered byte for byte", async () => {
+  test("REG-71 REG-46 H16 is answered byte for byte, and closed with 1000", async () => {
     const { token, machineName, config } = transcript.registration;
     const door = await doorFor({ machineName, config, token, credential: "Machine" });
     const client = await RawClient.upgradeWith(door.port, {
@@ -82,13 +82,13 @@ describe("messages", () => {
     expect(await client.message()).toEqual(Buffer.from([1]));
   });
 
-  test("REG-58 a message of 5 MiB is closed", async () => {
+  test("REG-58 H6 a message of 5 MiB is closed", async () => {
     const client = await (await doorFor()).ready();
     client.send(Buffer.alloc(5 * 1024 * 1024, 2));
     expect(await client.closed()).toMatch(/^1009/);
   });
 
-  test("a frame that announces a gigabyte is closed at once", async () => {
+  test("H6 a frame that announces a gigabyte is closed at once", async () => {
     const client = await (await doorFor()).ready();
     client.write(Buffer.from("82ff0000000040000000", "hex"));
     expect(await client.closed()).toMatch(/^1009/);
@@ -108,7 +108,7 @@ describe("messages", () => {
 });
 
 describe("update", () => {
-  test("REG-59 without an inventory: MsgError, and at version 7 a close alone", async () => {
+  test("REG-59 H15 H16 without an inventory: MsgError, and at version 7 a close alone", async () => {
     const door = await doorFor();
     const client = await door.negotiated();
     client.send([10]);

@@ -30,6 +30,11 @@ export const benchmarks = {
     ca: { type: "string", help: "PEM file with the authority to trust for --url" },
     curve: { type: "boolean", help: "100, 1000 and 10000 machines powered on at once, one after the other" },
   },
+  overload: {
+    sockets: { type: "count", default: 10_000, help: "connections that never register" },
+    machines: { type: "count", default: 20, help: "machines that register meanwhile" },
+    rounds: { type: "count", default: 1, help: "how often all attacks are made: memory must not grow with them" },
+  },
   adoption: {
     selectors: { type: "count", default: 500, help: "selectors that look for an inventory" },
     inventories: { type: "count", help: "inventories there are (default: as many as selectors)" },

@@ -2,6 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { benchmarkAdoption } from "./adoption/run.ts";
 import { type BenchmarkName, type Flags, help, parseCommandLine, UsageError } from "./command-line.ts";
+import { benchmarkOverload } from "./overload/run.ts";
 import { benchmarkReconcile } from "./reconcile/run.ts";
 import { benchmarkRegistration } from "./registration/run.ts";
 import { printResult, type Result } from "./result.ts";
@@ -10,6 +11,7 @@ type Benchmark = (flags: Flags, parts: AsyncDisposableStack) => Promise<Result>;
 
 const runs: Record<BenchmarkName, Benchmark> = {
   registration: benchmarkRegistration,
+  overload: benchmarkOverload,
   adoption: benchmarkAdoption,
   reconcile: benchmarkReconcile,
 };

@@ -6,6 +6,8 @@ import { MemoryGuard } from "../admission/memory-guard.ts";
 import { boundConnections, type ConnectionExcess, type ConnectionLimits } from "./connections.ts";
 import { connectionsByFileLimit } from "./file-limit.ts";
 
+const timeout = 10_000;
+
 interface Scene {
   excess: ConnectionExcess[];
   guard: MemoryGuard;
@@ -62,11 +64,14 @@ describe("connections at once", () => {
     expect(excess).toEqual(["connectionsPerAddress"]);
     first.destroy();
     await expect
-      .poll(async () => {
-        const socket = await open();
-        socket.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
-        return Promise.race([once(socket, "data").then(() => "served"), ended(socket).then(() => "ended")]);
-      })
+      .poll(
+        async () => {
+          const socket = await open();
+          socket.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+          return Promise.race([once(socket, "data").then(() => "served"), ended(socket).then(() => "ended")]);
+        },
+        { timeout },
+      )
       .toBe("served");
   });
 });
@@ -81,10 +86,13 @@ describe("what unfinished requests hold", () => {
     large.write(head(8000));
     const closed = ended(large);
     await expect
-      .poll(() => {
-        guard.check();
-        return large.destroyed;
-      })
+      .poll(
+        () => {
+          guard.check();
+          return large.destroyed;
+        },
+        { timeout },
+      )
       .toBe(true);
     await closed;
     expect(small.destroyed).toBe(false);

@@ -25,6 +25,9 @@ export interface RunningServer {
 /** A TPM header with an EK certificate has up to 8 KiB (registration-protocol 1.6). */
 const MAX_HEADER_BYTES = 64 * 1024;
 
+/** Machines that power on together wait here for a moment; the system may allow fewer. */
+const BACKLOG = 4096;
+
 /** Of a connection that is no conversation, in milliseconds. */
 export interface ConnectionDeadlines {
   /** For the TLS handshake, and for the head of a request. */
@@ -84,7 +87,7 @@ function listening(server: Server, { host, port }: ListenAddress): Promise<void>
     server.once("error", (cause) => {
       reject(new Error(`cannot listen on ${host}:${port}: ${cause.message}`, { cause }));
     });
-    server.listen(port, host, resolve);
+    server.listen({ port, host, backlog: BACKLOG }, resolve);
   });
 }
 

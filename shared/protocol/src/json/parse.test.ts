@@ -18,14 +18,14 @@ describe("JSON of a peer", () => {
     ["an array where an object is required (REG-55)", "[1]"],
     ["truncated (REG-55)", '{"a":'],
     ["nothing", ""],
-    ["deeper than 32", `${"[".repeat(33)}${"]".repeat(33)}`],
+    ["deeper than 32 (H15)", `${"[".repeat(33)}${"]".repeat(33)}`],
     ["a million brackets", "[".repeat(1_000_000)],
     ["a byte order mark", "\ufeff{}"],
   ])("refused: %s", (_name, text) => {
     expect(() => parseJsonObject(bytes(text))).toThrow(ProtocolError);
   });
 
-  test("REG-89 __proto__ and constructor are plain data of objects without a prototype", () => {
+  test("REG-89 H15 __proto__ and constructor are plain data of objects without a prototype", () => {
     const value = parseJsonObject(bytes('{"__proto__":{"x":"1"},"constructor":{"name":"c"}}'));
     expect(Object.getPrototypeOf(value)).toBeNull();
     expect(Object.keys(value)).toEqual(["__proto__", "constructor"]);

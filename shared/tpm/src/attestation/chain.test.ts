@@ -42,11 +42,11 @@ async function examine(options: CertificateOptions, anchors: string) {
 
 const refused = (code: string) => expect.objectContaining({ name: "AttestationRefused", code });
 
-describe("EK certificate chain", () => {
+describe("EK certificate chain (H8)", () => {
   it.each<{ what: string; extensions: Extension[] }>([
     { what: "REG-39 no EKU", extensions: [] },
     {
-      what: "REG-40 EKU 2.23.133.8.1 and a critical directoryName",
+      what: "REG-40 H8 EKU 2.23.133.8.1 and a critical directoryName",
       extensions: [new ExtendedKeyUsageExtension([ekPurpose]), directoryName],
     },
     { what: "EKU serverAuth", extensions: [new ExtendedKeyUsageExtension([serverAuth], true)] },

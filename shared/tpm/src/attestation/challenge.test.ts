@@ -77,7 +77,7 @@ describe("challenge", () => {
   });
 });
 
-describe("challenge response", () => {
+describe("challenge response (H9)", () => {
   const base64 = secret.toString("base64");
 
   it.each([`{"Secret":"${base64}"}\n`, `{"Secret":"${base64}"}`, ` {"other":[],"secret":"${base64}"} `])(

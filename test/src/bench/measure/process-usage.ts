@@ -4,6 +4,8 @@ import { readFileSync } from "node:fs";
 export interface ProcessUsage {
   /** User and system time, in seconds. */
   cpuSeconds: number;
+  /** Resident now, in MiB. */
+  rssMb: number;
   /** The most memory it ever had resident, in MiB. */
   peakRssMb: number;
 }
@@ -20,8 +22,9 @@ export function processUsage(pid: number): ProcessUsage {
       .split(" ");
     const status = readFileSync(`/proc/${pid}/status`, "utf8");
     const cpuSeconds = (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
-    return { cpuSeconds, peakRssMb: Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0) / 1024 };
+    const mb = (field: string) => Number(new RegExp(`^${field}:\\s+(\\d+)`, "m").exec(status)?.[1] ?? 0) / 1024;
+    return { cpuSeconds, rssMb: mb("VmRSS"), peakRssMb: mb("VmHWM") };
   } catch {
-    return { cpuSeconds: 0, peakRssMb: 0 };
+    return { cpuSeconds: 0, rssMb: 0, peakRssMb: 0 };
   }
 }
