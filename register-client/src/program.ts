@@ -6,7 +6,7 @@ import type { Limits } from "./connection/dial.ts";
 import { dump } from "./dump/dump.ts";
 import { ClientError, messageOf } from "./errors.ts";
 import type { Host } from "./host/host.ts";
-import { createLog, type Log } from "./output/log.ts";
+import { createLog, isConcealable, type Log } from "./output/log.ts";
 import { oneLine } from "./output/one-line.ts";
 import { registrationToken } from "./output/redact.ts";
 import { run } from "./run.ts";
@@ -46,7 +46,8 @@ export async function elementalRegister(
 
 /** Takes texts without the registration tokens of the command line, which may stand where they do not belong. */
 function concealing(args: readonly string[], write: (text: string) => void): (text: string) => void {
-  const tokens = args.map(registrationToken).filter(Boolean);
+  const urls = args.filter((arg) => /^(--registration-url=)?https?:/.test(arg));
+  const tokens = urls.map(registrationToken).filter(isConcealable);
   return (text) => write(tokens.reduce((left, token) => left.replaceAll(token, "***"), text));
 }
 

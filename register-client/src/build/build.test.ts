@@ -1,8 +1,11 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { liveSystem, toolkitRecord, tpmChallenge } from "../testing/index.ts";
 import { assembleExecutable } from "./assemble.ts";
 import { readSegments, segmentType } from "./elf.ts";
 import { isNeeded } from "./icu-data.ts";
@@ -49,6 +52,18 @@ test("the executable needs no Node and heeds no options meant for it", () => {
   expect(stderr).toMatch(/FATAL: cannot reach localhost/);
   expect(status).toBe(255);
   expect(execFileSync(register, ["--help"], { encoding: "utf8", env })).toMatch(/--registration-url/);
+});
+
+test("the executable registers with an emulated TPM and installs, as the sources do", async () => {
+  await using system = await liveSystem({ challenge: tpmChallenge, config: "elemental: {install: {reboot: true}}\n" });
+  const { lab } = system;
+  const args = ["--once", "--install", "--auth", "tpm", "--emulate-tpm", "--emulated-tpm-seed", "9007199254740993"];
+  const child = spawn(register, args, { env: { ...lab.env, ELEMENTAL_REGISTER_ROOT: lab.root }, stdio: "pipe" });
+  const [stderr, [status]] = await Promise.all([text(child.stderr), once(child, "exit")]);
+  expect(stderr).toContain("[ ok ] Elemental install completed");
+  expect(status).toBe(0);
+  expect(toolkitRecord(lab)?.env).toMatchObject({ ELEMENTAL_INSTALL_TARGET: "/dev/vda", ELEMENTAL_REBOOT: "true" });
+  expect(lab.read("tmp/registration/state.yaml")).toContain("emulatedTPMSeed: 9007199254740993\n");
 });
 
 test("segments keep their addresses, and none overlaps another in memory or in the file", () => {

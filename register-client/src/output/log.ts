@@ -25,8 +25,10 @@ export interface LogOptions {
   pid?: number;
 }
 
-/** Shorter texts would hide innocent words. */
-const SHORTEST_SECRET = 4;
+/** Whether a secret can be hidden wherever it stands: shorter ones would hide innocent words. */
+export function isConcealable(secret: string): boolean {
+  return secret.length >= 4;
+}
 
 /** A log in the original's line format, or as one JSON object per line (register-client-and-media 1.8). */
 export function createLog(options: LogOptions): Log {
@@ -49,7 +51,7 @@ export function createLog(options: LogOptions): Log {
       else emit(severity, `[${mark.padStart(3).padEnd(4)}] ${message}`, fields);
     },
     conceal: (secret) => {
-      if (secret.length >= SHORTEST_SECRET) secrets.add(secret);
+      if (isConcealable(secret)) secrets.add(secret);
     },
   };
 }
