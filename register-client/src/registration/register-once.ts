@@ -45,7 +45,7 @@ export async function registerOnce(host: Host, request: RegistrationRequest, log
       connection.conversation.end();
     }
   } catch (error) {
-    throw failure(error);
+    throw clientFailure(error);
   } finally {
     await identity.close();
   }
@@ -55,7 +55,8 @@ function sha256(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-function failure(error: unknown): unknown {
+/** A failure of a registration as a ClientError; anything else as it is. */
+export function clientFailure(error: unknown): unknown {
   if (error instanceof TpmError) return new ClientError("Host", `TPM: ${error.message}`, { cause: error });
   if (!(error instanceof ProtocolError)) return error;
   const said = oneLine(error.message);

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Pace } from "./pace.ts";
 
 /** A pace with a clock of its own; `serve` lets `count` machines in and works `ms` for each. */
@@ -52,6 +52,47 @@ test("a place is taken until work ends or the machine leaves, and given back onc
   expect(pace.full).toBe(false);
   pace.enter();
   expect(pace.full).toBe(true);
+});
+
+describe("a machine that says nothing for 2 s", () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test("gives its place to another", () => {
+    const { pace, pass } = scene(1);
+    pace.enter();
+    pass(2000);
+    vi.advanceTimersByTime(2000);
+    expect(pace.full).toBe(false);
+  });
+
+  test("keeps it while it is we who are slow, and its whole visit counts", async () => {
+    const { pace, pass } = scene();
+    const visits = Array.from({ length: 100 }, () => pace.enter());
+    pass(2500);
+    vi.advanceTimersByTime(2000);
+    expect(pace.full).toBe(true);
+    pass(1000);
+    await visits[0]?.work(async () => {});
+    expect(pace.limit).toBe(70);
+    for (const visit of visits) visit.leave();
+    expect(pace.full).toBe(false);
+  });
+
+  test("and leaves while we are slow has waited in vain", () => {
+    const { pace, pass } = scene();
+    const visit = pace.enter();
+    pass(2500);
+    vi.advanceTimersByTime(2000);
+    pass(7500);
+    visit.leave();
+    visit.leave();
+    expect(pace.limit).toBe(70);
+  });
 });
 
 test("turns are spread as fast as machines were served, and not further than a minute", async () => {

@@ -9,6 +9,9 @@ const leastLimit = 16;
 /** A machine that has not sent what it has to say by then is slow itself, and is no work for us meanwhile. */
 const hesitationMs = 2000;
 
+/** Unless we notice it this much too late: then it is we who are slow. */
+const lagMs = 100;
+
 /** How much one machine changes what is believed about the rate. */
 const learningRate = 0.02;
 
@@ -58,12 +61,13 @@ export class Pace {
       counted = inside;
     };
     count(true);
-    const hesitating = setTimeout(() => count(false), hesitationMs).unref();
+    const enteredAt = this.#now();
+    const hesitation = this.#hesitation(() => count(false));
     return {
       work: async (task) => {
-        clearTimeout(hesitating);
+        const start = hesitation.end() ? enteredAt : this.#now();
         count(true);
-        const [start, others] = [this.#now(), this.#inside];
+        const others = this.#inside;
         try {
           return await task();
         } finally {
@@ -72,8 +76,32 @@ export class Pace {
         }
       },
       leave: () => {
-        clearTimeout(hesitating);
+        if (hesitation.end() && counted) this.#worked(this.#now() - enteredAt, this.#inside);
         count(false);
+      },
+    };
+  }
+
+  /** Calls `give` once the machine hesitates; `end` tells whether it was kept waiting by us instead, at its first call. */
+  #hesitation(give: () => void): { end(): boolean } {
+    let ours = false;
+    let dueAt = 0;
+    const wait = () => {
+      dueAt = this.#now() + hesitationMs;
+      return setTimeout(look, hesitationMs).unref();
+    };
+    const look = () => {
+      if (this.#now() - dueAt < lagMs) return give();
+      ours = true;
+      timer = wait();
+    };
+    let timer = wait();
+    return {
+      end() {
+        clearTimeout(timer);
+        const was = ours;
+        ours = false;
+        return was;
       },
     };
   }

@@ -9,11 +9,11 @@ export interface Deadlines {
   networkMs: number;
   /** A commit under way is answered with an error. */
   answerMs: number;
-  /** The connection is closed. */
+  /** The connection is closed, before the client gives up at 10 s, so that it learns why. */
   closeMs: number;
 }
 
-export const defaultDeadlines: Deadlines = { networkMs: 8500, answerMs: 9200, closeMs: 10_000 };
+export const defaultDeadlines: Deadlines = { networkMs: 8500, answerMs: 9200, closeMs: 9600 };
 
 /** How long the peer may take to answer our Close: after an answer, which may be long, and after a violation. */
 const ANSWER_PATIENCE_MS = 5000;

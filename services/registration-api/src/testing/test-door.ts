@@ -63,7 +63,6 @@ export async function testDoor(options: TestDoorOptions = {}): Promise<TestDoor>
     ...options,
     kube,
     settings: ownSettings(settings),
-    deadlines: { networkMs: 8500, answerMs: 9200, closeMs: 10_000, ...options.deadlines },
   });
   const { port } = door.address;
   onTestFinished(door.close);

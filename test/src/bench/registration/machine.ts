@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { type ClientReport, plainAuthorization, runClientSession, tpmAuthorization } from "@elemental/protocol";
-import { dial, localHost, referenceLimits, withRetries } from "@elemental/register-client";
+import { ClientError, clientFailure, dial, localHost, referenceLimits, withRetries } from "@elemental/register-client";
 import { softwareAk, softwareMachine } from "@elemental/tpm/testing";
 import { machineFacts } from "../../machine/facts.ts";
 
@@ -56,20 +56,39 @@ export interface RegisterOptions {
 }
 
 const host = localHost({}, "/");
+/** The client's default of --retry-for, and RestartSec of its unit. */
+const retryForMs = 300_000;
+const restartMs = 5000;
 
-/** Registers as the register client does: its connection, its conversation and its retries. Rejects when that failed. */
-export function register(machine: BenchMachine, { url, caPem, budgetMs, onRetry }: RegisterOptions): Promise<void> {
-  const attempt = async () => {
-    const { authorization } = machine;
-    const { conversation } = await dial({ host, url, caPem, authorization, limits: referenceLimits });
+/**
+ * Registers as a machine does: the register client's connection, conversation and retries, begun anew by its unit after
+ * any other failure. Rejects with the last failure when the budget is used up, and at once when the machine is refused.
+ */
+export async function register(machine: BenchMachine, options: RegisterOptions): Promise<void> {
+  const deadline = Date.now() + options.budgetMs;
+  const log = { record: () => {}, step: options.onRetry, conceal: () => {} };
+  for (;;) {
     try {
-      const { answerChallenge } = machine;
-      const { config } = await runClientSession(conversation, machine.report, answerChallenge && { answerChallenge });
-      if (config.length === 0) throw new Error("the configuration is empty");
-    } finally {
-      conversation.end();
+      const budgetMs = Math.min(retryForMs, deadline - Date.now());
+      return await withRetries(() => registerOnce(machine, options), { budgetMs, log });
+    } catch (error) {
+      const refused = error instanceof ClientError && error.code === "Refused";
+      if (refused || Date.now() + restartMs > deadline) throw error;
+      options.onRetry();
+      await delay(restartMs);
     }
-  };
-  const log = { record: () => {}, step: onRetry, conceal: () => {} };
-  return withRetries(attempt, { budgetMs, log, wait: (ms) => delay(ms) });
+  }
+}
+
+async function registerOnce(machine: BenchMachine, { url, caPem }: RegisterOptions): Promise<void> {
+  const { authorization, answerChallenge, report } = machine;
+  const { conversation } = await dial({ host, url, caPem, authorization, limits: referenceLimits });
+  try {
+    const { config } = await runClientSession(conversation, report, answerChallenge && { answerChallenge });
+    if (config.length === 0) throw new Error("the configuration is empty");
+  } catch (error) {
+    throw clientFailure(error);
+  } finally {
+    conversation.end();
+  }
 }

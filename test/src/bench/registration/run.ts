@@ -13,7 +13,7 @@ import type { AuthMethod } from "./machine.ts";
 import { createRegistration } from "./registration-object.ts";
 
 /** How long a machine goes on trying: as patient as an operator who watches a rack boot. */
-const budgetMs = 600_000;
+const budgetMs = 1_800_000;
 const curve = [100, 1000, 10_000];
 
 /** Registers machines on our services, or on the server of --url. */
