@@ -71,6 +71,8 @@ export async function startScriptedServer(script: ServerScript = {}): Promise<Sc
     if (refuse) {
       const headers = Object.entries({ "Content-Length": Buffer.byteLength(refuse.body), ...refuse.headers });
       const lines = [`HTTP/1.1 ${refuse.status} Refused`, ...headers.map(([name, value]) => `${name}: ${value}`)];
+      // A client may have enough before the end.
+      socket.on("error", () => {});
       socket.end(`${lines.join("\r\n")}\r\n\r\n${refuse.body}`);
       return;
     }

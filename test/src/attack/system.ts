@@ -6,21 +6,26 @@ import {
   machineRegistrations,
   secrets,
 } from "@elemental/api";
-import { startInventoryController } from "@elemental/inventory-controller";
+import { listenForDoor, startInventoryController } from "@elemental/inventory-controller";
 import { connect, type Kube } from "@elemental/kube";
 import { memoryQueues } from "@elemental/queue";
-import { type DoorOptions, start as startDoor } from "@elemental/registration-api";
+import { type DoorOptions, forwardAgents, start as startDoor } from "@elemental/registration-api";
 import { createLogger } from "@elemental/service";
 import { ownSettings } from "@elemental/settings";
 import { Registry } from "prom-client";
 import { expect, vi } from "vitest";
 import { connectToCluster } from "../kube/index.ts";
 
+/** The secret that door and gateway share. */
+const gatewayToken = "between-door-and-gateway";
+
 type Spec = NonNullable<MachineRegistration["spec"]>;
 
 /** The door and the controller of machines, on the API of the suite; everything they log and write is seen. */
 export interface AttackedSystem {
   port: number;
+  /** Where the door forwards agents to. */
+  gatewayUrl: string;
   kube: Kube;
   /** A namespace with a registration that is ready. */
   open(spec: Spec): Promise<Target>;
@@ -58,12 +63,18 @@ export async function startSystem(kubeconfig: string, options: Partial<DoorOptio
   const [queues, registry] = [memoryQueues(), new Registry()];
   const settings = ownSettings({ serverUrl: "https://door.example.com", caCert: undefined, strictTls: true });
   const controller = await startInventoryController({ kube, queues, settings, logger: log });
-  const agents: DoorOptions["agents"] = (...call) => controller.gateway.handle(...call);
+  const listener = await listenForDoor(controller.gateway, {
+    address: { host: "127.0.0.1", port: 0 },
+    token: gatewayToken,
+  });
+  const gatewayUrl = `http://127.0.0.1:${listener.address.port}`;
+  const agents = forwardAgents({ gatewayUrl, gatewayToken });
   const listen = { host: "127.0.0.1", port: 0 };
   const door = await startDoor({ kube, queues, settings, log, registry, listen, agents, ...options });
   const intact = new Map<string, string>();
   return {
     port: door.address.port,
+    gatewayUrl,
     kube: cluster.kube,
     registry,
     logged: () => lines.join(""),
@@ -82,6 +93,7 @@ export async function startSystem(kubeconfig: string, options: Partial<DoorOptio
     },
     async stop() {
       await door.close();
+      await listener.close();
       await controller.stop();
       for (const [namespace, before] of intact) expect(await snapshot(cluster.kube, namespace)).toBe(before);
       await Promise.all([queues.close(), kube.close(), cluster.close()]);
