@@ -96,14 +96,19 @@ test("C-119 D-38 two replicas share the work without a leader: each plan is writ
       const adopted = machinesOf.map(({ status }) => findCondition(status?.conditions, conditionTypes.adoptionReady));
       expect(adopted.map((condition) => condition?.status)).toEqual(Array(count).fill("True"));
     },
-    { timeout: 60_000, interval: 100 },
+    { timeout: 180_000, interval: 100 },
   );
   // Created and handed over; registered, reported, claimed and confirmed.
   expect(names.map((name) => plans.get(name))).toEqual(Array(count).fill(2));
   expect(Math.max(...names.map((name) => inventories.get(name) ?? 0))).toBeLessThanOrEqual(5);
-  const { status } = await kube.get(machineRegistrations, registration);
-  const { pathname } = new URL(status?.registrationURL ?? "");
+  const pathname = await vi.waitFor(
+    async () => {
+      const { status } = await kube.get(machineRegistrations, registration);
+      return new URL(status?.registrationURL ?? "").pathname;
+    },
+    { timeout: 60_000, interval: 100 },
+  );
   for (const { url } of replicas) {
-    await vi.waitFor(async () => expect((await fetch(`${url}${pathname}`)).status).toBe(200), 20_000);
+    await vi.waitFor(async () => expect((await fetch(`${url}${pathname}`)).status).toBe(200), 60_000);
   }
-});
+}, 300_000);
