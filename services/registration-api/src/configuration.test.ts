@@ -1,7 +1,8 @@
 import { machineRegistrations, secrets, serviceAccounts } from "@elemental/api";
 import { describe, expect, test } from "vitest";
+import { RawClient } from "./testing/raw-client.ts";
 import { tell } from "./testing/register.ts";
-import { auth, doorFor, type TestDoor } from "./testing/test-door.ts";
+import { auth, doorFor, PLAIN, type TestDoor } from "./testing/test-door.ts";
 
 const register = async (door: TestDoor) => tell(await door.negotiated());
 
@@ -74,6 +75,18 @@ describe("the shared credential", () => {
         "    system-agent:\n        strictTLSMode: true\n        url: https://rancher.example.com/k8s/clusters/local\n        token: TOKEN\n",
       );
     expect((await door.inventory()).spec?.credential).toBeUndefined();
+  });
+
+  test("a machine that comes from another registration is noted as one of those that share", async () => {
+    const door = await doorWith("kubernetes.io/service-account-token", "TOKEN");
+    await door.addRegistration(auth("mac"), { token: "own" });
+    const client = await RawClient.upgrade(door.port, "/elemental/registration/own", PLAIN);
+    await client.answer();
+    await client.message();
+    await tell(client);
+    expect((await door.inventory()).spec?.registrationRef).toEqual({ name: "r-own" });
+    await expect.poll(() => register(door)).toContain("token: TOKEN");
+    expect((await door.inventory()).spec?.registrationRef).toEqual({ name: "r-tok1" });
   });
 
   test.each([

@@ -44,7 +44,7 @@ function adopt({ selector, choice, rejection }: Unbound, draft: StatusDraft): Se
     }
     case "none":
       return {
-        status: held(draft, choice.unapproved).status,
+        status: held(unbound, choice.unapproved).status,
         requeueAfterMs: choice.contended ? contentionMs : searchMs,
       };
     default:

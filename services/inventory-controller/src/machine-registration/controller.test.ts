@@ -3,6 +3,7 @@ import {
   conditionTypes,
   findCondition,
   isTrue,
+  type MachineInventory,
   type MachineRegistration,
   machineInventories,
   machineRegistrations,
@@ -141,19 +142,31 @@ describe("registrations", () => {
     );
   });
 
-  it("a shared credential reaches the plan Secrets of the namespace, as they come and go", async () => {
+  it("a shared credential reaches the plan Secrets of its own machines, as they come and go", async () => {
     await using system = await testSystem();
     await system.ready(await system.kube.create(machineRegistrations, registration("r", { credential: "Shared" })));
     expect((await system.kube.get(roles, { namespace, name: "r" })).rules).toEqual([]);
-    const machine = await system.kube.create(machineInventories, {
-      apiVersion,
-      kind: "MachineInventory",
-      metadata: { name: "m1", namespace },
-      spec: {},
-    });
+    const add = (name: string, spec: MachineInventory["spec"]) =>
+      system.kube.create(machineInventories, {
+        apiVersion,
+        kind: "MachineInventory",
+        metadata: { name, namespace },
+        spec,
+      });
+    await add("elsewhere", { registrationRef: { name: "other" } });
+    await add("waiting", { registrationRef: { name: "r" }, approval: "Manual" });
+    const machine = await add("m1", { registrationRef: { name: "r" } });
     const names = (expected: string[] | undefined) => (role: { rules?: { resourceNames?: string[] }[] } | undefined) =>
       JSON.stringify(role?.rules?.[0]?.resourceNames) === JSON.stringify(expected);
     await system.until(roles, { namespace, name: "r" }, names(["m1"]));
+    const moved = { spec: { registrationRef: { name: "r" } } };
+    await system.kube.patch(machineInventories, { namespace, name: "elsewhere" }, { type: "merge", body: moved });
+    await system.until(roles, { namespace, name: "r" }, names(["elsewhere", "m1"]));
+    const gone = { spec: { registrationRef: { name: "other" } } };
+    await system.kube.patch(machineInventories, { namespace, name: "elsewhere" }, { type: "merge", body: gone });
+    await add("original", {});
+    await system.until(roles, { namespace, name: "r" }, names(["m1", "original"]));
+    await system.kube.delete(machineInventories, { namespace, name: "original" });
     await system.kube.delete(machineInventories, objectKey(machine));
     await system.until(roles, { namespace, name: "r" }, names(undefined));
   });

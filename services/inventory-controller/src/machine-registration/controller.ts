@@ -1,4 +1,5 @@
 import {
+  awaitsApproval,
   conditionTypes,
   controllerOf,
   type KubeObject,
@@ -106,14 +107,18 @@ function rivalsOf(watches: Watches, { previous, current }: ChangeOf<MachineRegis
 
 /** Which plan Secrets there are matters to shared credentials only. */
 function sharersOf(watches: Watches, { previous, current }: ChangeOf<MachineInventory>): ObjectKey[] {
-  const appeared = previous === undefined || current === undefined;
   const inventory = current ?? previous;
-  if (!appeared || inventory === undefined) return [];
+  if (inventory === undefined || (previous && current && sharesAlike(previous, current))) return [];
   const { namespace } = objectKey(inventory);
   return watches.registrations
     .list(namespace)
     .filter(({ spec }) => spec?.credential === "Shared")
     .map(objectKey);
+}
+
+function sharesAlike(previous: MachineInventory, current: MachineInventory): boolean {
+  const [before, after] = [previous.spec?.registrationRef?.name, current.spec?.registrationRef?.name];
+  return before === after && awaitsApproval(previous) === awaitsApproval(current);
 }
 
 /** What the API server refused is told to the user; that it could not be reached is not the object's fault. */

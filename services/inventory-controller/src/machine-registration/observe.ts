@@ -1,4 +1,6 @@
 import {
+  awaitsApproval,
+  type MachineInventory,
   type MachineRegistration,
   objectKey,
   type Role,
@@ -44,7 +46,8 @@ export async function observeRegistration(
   const holders = registrations.byIndex(byToken, token).filter(({ status }) => status?.registrationToken === token);
   const shared = registration.spec?.credential === "Shared";
   const { namespace } = objectKey(registration);
-  const planSecretNames = shared ? inventories.list(namespace).map(({ metadata }) => metadata.name) : [];
+  const sharers = shared ? inventories.list(namespace).filter((inventory) => shares(registration, inventory)) : [];
+  const planSecretNames = sharers.map(({ metadata }) => metadata.name);
   return {
     registration,
     token,
@@ -53,6 +56,12 @@ export async function observeRegistration(
     access: await readAccess(reader, registration),
     planSecretNames: planSecretNames.toSorted(),
   };
+}
+
+/** Which machines have the registration's credential. Of those that registered elsewhere before, nobody knows where. */
+function shares({ metadata }: MachineRegistration, inventory: MachineInventory): boolean {
+  const { registrationRef } = inventory.spec ?? {};
+  return !awaitsApproval(inventory) && (registrationRef === undefined || registrationRef.name === metadata.name);
 }
 
 function serverUrl(settings: Pick<Settings, "current">): ObservedRegistration["serverUrl"] {

@@ -97,7 +97,9 @@ async function update(
   }
   const draft = draftInventory(request.registration.spec ?? {}, request.report, existing.metadata);
   const credential = issue(existing, request, deps);
-  const changes = updatePatch(existing, draft, { credential, attestation: request.identity.attestation });
+  const { attestation } = request.identity;
+  const registrationRef = sharedBy(request.registration);
+  const changes = updatePatch(existing, draft, { credential, attestation, registrationRef });
   const commit = (inventory: MachineInventory): Attempt => ({
     commit: { inventory, outcome: "updated", skipped: draft.skipped },
   });
@@ -174,6 +176,11 @@ async function withdraw(created: MachineInventory, { kube }: CommitDeps): Promis
     throw error;
   }
   await kube.delete(machineInventories, key, { ...(created.metadata.uid && { uid: created.metadata.uid }) });
+}
+
+/** The ServiceAccount that machines share reaches the plans of those that refer to its registration. */
+function sharedBy({ metadata, spec }: MachineRegistration): { name: string } | undefined {
+  return spec?.credential === "Shared" ? { name: metadata.name } : undefined;
 }
 
 /** A machine that waits for approval gets nothing. */

@@ -67,7 +67,7 @@ const spec = z.object({
   attestation: attestation.optional(),
   hardware: hardware.optional(),
   registrationRef: localObjectReference
-    .describe("MachineRegistration at which the machine registered first.")
+    .describe("MachineRegistration at which the machine registered: first, or last where that has a shared credential.")
     .optional(),
   approval: z
     .enum(["Manual"])
