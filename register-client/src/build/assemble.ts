@@ -27,30 +27,18 @@ const fuse = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2:";
 export function assembleExecutable(node: Buffer, blob: Buffer): Buffer {
   const segments = readSegments(node);
   const icu = findIcuData(node);
-  const data = padded(
-    encodeIcuData(
-      node,
-      icu.offset,
-      icu.items.filter(({ name }) => isNeeded(name)),
-    ),
-    16,
-  );
+  const needed = icu.items.filter(({ name }) => isNeeded(name));
+  const data = padded(encodeIcuData(node, icu.offset, needed), 16);
   const note = encodeNote("NODE_SEA_BLOB", blob);
-  const gapStart = roundUp(icu.offset + data.length + note.length);
-  const gapEnd = icu.offset + icu.size - ((icu.offset + icu.size) % PAGE);
-  if (gapStart >= gapEnd) throw new Error("the application does not fit in the space of the ICU data");
+  const head = padded(Buffer.concat([node.subarray(0, icu.offset), data, note]), PAGE);
+  const gap = { start: head.length, end: icu.offset + icu.size - ((icu.offset + icu.size) % PAGE) };
+  if (gap.start >= gap.end) throw new Error("the application does not fit in the space of the ICU data");
 
   const end = Math.max(...segments.map(({ offset, fileSize }) => offset + fileSize));
-  const head = Buffer.concat([node.subarray(0, icu.offset), data, note]);
-  const file = Buffer.concat([padded(head, PAGE), node.subarray(gapEnd, end)]);
-  if (padded(head, PAGE).length !== gapStart) throw new Error("the gap does not follow the application");
+  const file = Buffer.concat([head, node.subarray(gap.end, end)]);
   lightFuse(file);
-  const cut = cutGap(segments, gapStart, gapEnd);
+  const cut = cutGap(segments, gap);
   return writeHeaders(file, node, placeNote(cut, icu.offset + data.length, note.length));
-}
-
-function roundUp(offset: number): number {
-  return Math.ceil(offset / PAGE) * PAGE;
 }
 
 function lightFuse(file: Buffer): void {
@@ -60,7 +48,7 @@ function lightFuse(file: Buffer): void {
 }
 
 /** The segments without the bytes from `start` to `end`: the one around them becomes two, later ones move forward. */
-function cutGap(segments: readonly Segment[], start: number, end: number): Segment[] {
+function cutGap(segments: readonly Segment[], { start, end }: { start: number; end: number }): Segment[] {
   return segments.flatMap((segment) => {
     const { offset, fileSize } = segment;
     if (offset >= end) return [{ ...segment, offset: offset - (end - start) }];

@@ -26,7 +26,7 @@ export async function rawData(host: Host, data: HostData): Promise<JsonObject> {
     Block: block(host, data.disks ?? []),
     CPU: cpu(data.processors ?? [], threads),
     Topology: readTopology(host, threads),
-    Network: { NICs: await Promise.all((data.interfaces ?? []).map((interface_) => nic(host, interface_))) },
+    Network: { NICs: await Promise.all((data.interfaces ?? []).map((found) => nic(host, found))) },
     GPU: { GraphicsCards: graphicsCards(host, data.graphics?.cards ?? []) },
     Chassis: camelCase(data.chassis),
     BIOS: camelCase(data.bios),
