@@ -8,6 +8,9 @@ import { oneLine } from "../output/one-line.ts";
 /** Largest message that is read: configurations are far smaller. */
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 
+/** Statuses below 500 of a server that was too busy: it did not come to us in time, or has too many of us. */
+const passing = new Set([408, 429]);
+
 /** Longest part of an answer that is shown. */
 const MAX_BODY_BYTES = 1024;
 
@@ -51,7 +54,7 @@ async function refusal(response: IncomingMessage): Promise<ClientError> {
   const status = response.statusCode ?? 0;
   if (status === 401) return refusedBy(said);
   const message = `websocket: bad handshake (Status: ${status} ${response.statusMessage ?? ""})${said && `: ${said}`}`;
-  if (status !== 429 && status < 500) return new ClientError("Refused", message);
+  if (!passing.has(status) && status < 500) return new ClientError("Refused", message);
   return new ClientError("Unreachable", message, retryAfter(response.headers["retry-after"], Date.now()));
 }
 

@@ -62,20 +62,23 @@ test.each([
   expect(waits).toEqual([]);
 });
 
-test("H6 a busy server is asked again, and state and toolkit see one registration", async () => {
-  const server = await startScriptedServer({
-    refuse: { status: 503, body: "full\n", headers: { "Retry-After": "0" } },
-  });
-  using lab = createLab();
-  const running = lab.run("--auth", "mac", "--registration-url", server.url);
-  await expect.poll(() => server.attempts, { timeout: 10_000 }).toBeGreaterThan(0);
-  delete server.script.refuse;
-  const { status, stderr } = await running;
-  await server.close();
-  expect(status).toBe(0);
-  expect(stderr).toMatch(/W.*\[wait\] websocket: bad handshake \(Status: 503 Refused\): full; trying again in \d+ s/);
-  expect(server.exchanges).toHaveLength(1);
-});
+test.each([503, 429, 408])(
+  "H6 a server that is too busy is asked again (%d); state and toolkit see one registration",
+  async (busy) => {
+    const server = await startScriptedServer({
+      refuse: { status: busy, body: "full\n", headers: { "Retry-After": "0" } },
+    });
+    using lab = createLab();
+    const running = lab.run("--auth", "mac", "--registration-url", server.url);
+    await expect.poll(() => server.attempts, { timeout: 10_000 }).toBeGreaterThan(0);
+    delete server.script.refuse;
+    const { status, stderr } = await running;
+    await server.close();
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/W.*\[wait\] websocket: bad handshake \(Status: \d+ Refused\): full; trying again in \d+ s/);
+    expect(server.exchanges).toHaveLength(1);
+  },
+);
 
 test("a server that is killed in the middle is asked again, one that refuses an identity is not", async () => {
   let kills = 1;

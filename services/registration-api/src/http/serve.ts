@@ -25,8 +25,11 @@ export interface RunningServer {
 /** A TPM header with an EK certificate has up to 8 KiB (registration-protocol 1.6). */
 const MAX_HEADER_BYTES = 64 * 1024;
 
-/** Machines that power on together wait here for a moment; the system may allow fewer. */
-const BACKLOG = 4096;
+/**
+ * Connections that the system holds until we come to them, about one per turn of the event loop. Few enough that nobody's
+ * patience ends in that queue: work for a machine that has left keeps us from the next one. Others try again by themselves.
+ */
+const BACKLOG = 256;
 
 /** Of a connection that is no conversation, in milliseconds. */
 export interface ConnectionDeadlines {
