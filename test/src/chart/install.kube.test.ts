@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { managedOSVersionChannels, secrets } from "@elemental/api";
+import { machineInventories, managedOSVersionChannels, secrets } from "@elemental/api";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { connectToCluster, type TestCluster } from "../kube/cluster.ts";
 import { charts, helmMissing, tool } from "./helm.ts";
@@ -31,6 +31,7 @@ describe.skipIf(why !== "")(`the installed chart${why && ` (skipped: ${why})`}`,
     const { items } = await cluster.kube.list(managedOSVersionChannels, { namespace: it.fleet });
     return items.map(({ metadata }) => metadata.name).sort();
   };
+  const attempt = (arguments_: string[]) => it.kubectl(arguments_).catch((error: Error) => error.message);
   const password = async () => {
     const secret = await cluster.kube.get(secrets, { namespace: it.namespace, name: `${it.name}-redis` });
     return secret.data?.["password"];
@@ -99,6 +100,26 @@ describe.skipIf(why !== "")(`the installed chart${why && ` (skipped: ${why})`}`,
     expect(allowed).toHaveLength(access.length);
     const wrong = access.filter(({ can }, index) => allowed[index] !== (can === "can"));
     expect(wrong).toEqual([]);
+  });
+
+  test("no service approves machines that wait, nor lets them in without", async () => {
+    const metadata = { namespace: it.fleet, name: "waiting" };
+    const object = { apiVersion: "elemental.cattle.io/v1beta1", kind: "MachineInventory", metadata } as const;
+    await cluster.kube.create(machineInventories, { ...object, spec: { approval: "Manual" } });
+    const on = ["mi/waiting", "-n", it.fleet];
+    const approve = ["annotate", ...on, "elemental.cattle.io/approved=true"];
+    const withdraw = ["patch", ...on, "--type=merge", "-p", '{"spec":{"approval":null}}'];
+    for (const service of ["registration-api", "inventory-controller"]) {
+      const as = ["--as", it.account(service)];
+      // The API server takes a moment to enforce a new policy.
+      await expect
+        .poll(() => attempt([...approve, "--dry-run=server", ...as]), { timeout: minute })
+        .toContain("a service of Elemental must not approve machines");
+      await expect(it.kubectl([...withdraw, ...as])).rejects.toThrow("must not let machines in that wait");
+      await it.kubectl(["label", ...on, `of=${service}`, "--overwrite", ...as]);
+    }
+    await it.kubectl(approve);
+    await it.kubectl(["label", ...on, "more=1", "--as", it.account("registration-api")]);
   });
 
   test("the inventory-controller cannot give away rights that it does not have", async () => {
