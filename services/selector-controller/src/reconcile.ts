@@ -11,6 +11,7 @@ import { type Operation, type Outcome, TerminalError } from "@elemental/controll
 import type { EventInput } from "@elemental/kube";
 import { claim } from "./adoption/ownership.ts";
 import { validate, validationMs } from "./adoption/validation.ts";
+import { waitingMessage } from "./adoption/waiting-message.ts";
 import type { BootstrapInputs } from "./bootstrap/inputs.ts";
 import { bootstrapPlan, planChecksum } from "./bootstrap/plan.ts";
 import { handOver, hasPlan } from "./bootstrap/plan-secret.ts";
@@ -36,7 +37,11 @@ type Unbound = Extract<Observation, { phase: "unbound" }>;
 
 function adopt({ selector, choice, rejection }: Unbound, draft: StatusDraft): SelectorOutcome {
   const unbound = rejection === undefined ? draft : reject(draft, rejection);
-  const waiting = unbound.ready({ status: "False", reason: reason.waitingForInventory });
+  const waiting = unbound.ready({
+    status: "False",
+    reason: reason.waitingForInventory,
+    message: waitingMessage(selector),
+  });
   switch (choice.kind) {
     case "invalid": {
       const { status } = unbound.ready({ status: "False", reason: reason.failedToAdopt, message: choice.message });

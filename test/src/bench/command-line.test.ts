@@ -14,7 +14,7 @@ test("flags have their defaults, and values as given", () => {
 
 describe("a wrong command line is one clear line", () => {
   test.each([
-    [["bogus"], 'Unknown benchmark "bogus". Known: registration, overload, adoption, reconcile. See --help.'],
+    [["bogus"], 'Unknown benchmark "bogus". Known: registration, overload, adoption, sizing, reconcile. See --help.'],
     [["adoption", "--bogus"], "Unknown option '--bogus'. See --help."],
     [["adoption", "--selectors", "0"], '--selectors must be a whole number from 1 to 1000000, not "0".'],
     [["adoption", "--selectors", "x"], '--selectors must be a whole number from 1 to 1000000, not "x".'],

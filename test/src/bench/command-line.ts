@@ -39,6 +39,9 @@ export const benchmarks = {
     selectors: { type: "count", default: 500, help: "selectors that look for an inventory" },
     inventories: { type: "count", help: "inventories there are (default: as many as selectors)" },
   },
+  sizing: {
+    machines: { type: "count", help: "do not measure more than this many machines (default: 100, 1000 and 10000)" },
+  },
   reconcile: {
     objects: { type: "count", default: 500, help: "settled pairs of inventory and selector" },
     changes: { type: "count", default: 20, help: "changes whose time is measured" },

@@ -6,6 +6,7 @@ import { benchmarkOverload } from "./overload/run.ts";
 import { benchmarkReconcile } from "./reconcile/run.ts";
 import { benchmarkRegistration } from "./registration/run.ts";
 import { printResult, type Result } from "./result.ts";
+import { benchmarkSizing } from "./sizing/run.ts";
 
 type Benchmark = (flags: Flags, parts: AsyncDisposableStack) => Promise<Result>;
 
@@ -14,6 +15,7 @@ const runs: Record<BenchmarkName, Benchmark> = {
   overload: benchmarkOverload,
   adoption: benchmarkAdoption,
   reconcile: benchmarkReconcile,
+  sizing: benchmarkSizing,
 };
 
 async function main(interrupted: Promise<never>): Promise<void> {

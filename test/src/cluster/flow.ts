@@ -1,15 +1,17 @@
 import { createReadStream } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createMachine } from "../machine/index.ts";
+import { createMachine, type Machine } from "../machine/index.ts";
+import { registrationOf } from "./download.ts";
 import { type Shell, until } from "./shell.ts";
 
-const namespace = "fleet-default";
+export const namespace = "fleet-default";
 /** Where Pods reach the host. */
 const host = "10.200.0.254";
-const kinds = "seedimages,machineinventories,machineregistrations,managedosversionchannels,managedosversions";
+const kinds =
+  "machineinventoryselectors,seedimages,machineinventories,machineregistrations,managedosversionchannels,managedosversions";
 
 /** What a user does with an installed system, from outside the cluster. */
 export interface Flow {
@@ -17,15 +19,16 @@ export interface Flow {
   register(): Promise<string>;
   /** A SeedImage is built in a Pod and downloaded; resolves with the registration file inside. */
   seedImage(): Promise<string>;
-  /** A machine registers with that file and applies its first plan. */
-  machine(name: string, registration: string): Promise<void>;
+  /** A machine registers with that file and its agent applies the first plan. The caller stops it. */
+  machine(name: string, registration: string): Promise<Machine>;
   /** How many machines are Ready. */
   readyMachines(): Promise<number>;
   /** Everything that was made, gone, finalizers included. */
   clear(): Promise<void>;
 }
 
-export function flow({ run }: Shell): Flow {
+/** `ca` is the authority of the door's certificate. */
+export function flow({ run }: Shell, ca: string): Flow {
   const kubectl = (...args: string[]) => run("kubectl", ["-n", namespace, ...args]);
   const apply = (kind: string, name: string, spec: object) => {
     const object = { apiVersion: "elemental.cattle.io/v1beta1", kind, metadata: { name, namespace }, spec };
@@ -36,8 +39,9 @@ export function flow({ run }: Shell): Flow {
   return {
     async register() {
       const registration = { auth: "tpm", "emulate-tpm": true, "emulated-tpm-seed": -1 };
-      await apply("MachineRegistration", "demo", { config: { elemental: { registration } } });
-      return until("the registration's URL", 30, () => field("machineregistration", ".status.registrationURL"));
+      const machineInventoryLabels = { site: "lab" };
+      await apply("MachineRegistration", "demo", { machineInventoryLabels, config: { elemental: { registration } } });
+      return until("the registration's URL", 60, () => field("machineregistration", ".status.registrationURL"));
     },
     async seedImage() {
       const directory = await mkdtemp(join(tmpdir(), "elemental-cluster-"));
@@ -46,8 +50,8 @@ export function flow({ run }: Shell): Flow {
         const { port } = server.address() as { port: number };
         const baseImage = `http://${host}:${port}/base.iso`;
         await apply("SeedImage", "demo", { baseImage, registrationRef: { name: "demo", namespace }, size: "100Mi" });
-        const url = await until("the seed image", 120, () => field("seedimage", ".status.downloadURL"));
-        return await registrationOf({ run }, url, directory);
+        const url = await until("the seed image", 180, () => field("seedimage", ".status.downloadURL"));
+        return await registrationOf({ run }, url, { directory, ca });
       } finally {
         server.close();
         await rm(directory, { recursive: true });
@@ -55,13 +59,13 @@ export function flow({ run }: Shell): Flow {
     },
     async machine(name, registration) {
       const machine = await createMachine({ name, registration, tpm: "emulated", onLine: () => {} });
-      try {
-        const { status } = await machine.register();
-        if (status !== 0) throw new Error(`machine ${name} was not registered: exit status ${status}`);
+      const { status, lines } = await machine.register();
+      if (status === 0) {
         await machine.startAgent().applied();
-      } finally {
-        await machine.stop();
+        return machine;
       }
+      await machine.stop();
+      throw new Error(`machine ${name} was not registered: exit status ${status}\n${lines.slice(-5).join("\n")}`);
     },
     async readyMachines() {
       const ready = '{range .items[*]}{.status.conditions[?(@.type=="Ready")].status}{"\\n"}{end}';
@@ -69,7 +73,7 @@ export function flow({ run }: Shell): Flow {
       return lines.filter((line) => line === "True").length;
     },
     async clear() {
-      await kubectl("delete", kinds, "--all", "--wait", "--timeout=60s");
+      await kubectl("delete", kinds, "--all", "--wait", "--timeout=120s");
     },
   };
 }
@@ -83,17 +87,4 @@ async function serveBase({ run }: Shell, directory: string): Promise<Server> {
   const server = createServer((_request, response) => createReadStream(iso).pipe(response));
   await new Promise<void>((resolve) => server.listen(0, "0.0.0.0", resolve));
   return server;
-}
-
-async function registrationOf({ run }: Shell, url: string, directory: string): Promise<string> {
-  const [iso, file] = [join(directory, "seed.iso"), join(directory, "registration.yaml")];
-  // The node learns of the Pod behind a Service a moment after the API server does; until then the door says 503.
-  const response = await until("the download", 60, async () => {
-    const answer = await fetch(url);
-    if (!answer.ok && answer.status !== 503) throw new Error(`the seed image was not served: ${answer.status}`);
-    return answer.ok ? answer : undefined;
-  });
-  await writeFile(iso, Buffer.from(await response.arrayBuffer()));
-  await run("xorriso", ["-osirrox", "on", "-indev", iso, "-extract", "/livecd-cloud-config.yaml", file]);
-  return readFile(file, "utf8");
 }

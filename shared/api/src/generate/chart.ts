@@ -40,7 +40,6 @@ function chartYaml(): string {
     type: "application",
     version: definitionsVersion,
     appVersion: definitionsVersion,
-    kubeVersion: ">= 1.23.0-0",
     annotations: {
       "catalog.cattle.io/hidden": "true",
       "catalog.cattle.io/namespace": "cattle-elemental-system",

@@ -14,9 +14,10 @@ import { forEachIndex } from "../measure/workers.ts";
 const concurrency = 64;
 const bootstrapName = "bootstrap";
 
-/** Creates inventories as the door does. */
-export async function createInventories(kube: Kube, namespace: string, count: number): Promise<void> {
-  await forEachIndex(count, concurrency, (index) => kube.create(machineInventories, inventory(namespace, index)));
+/** Creates inventories as the door does, with names from `machine-<first>` on. */
+export async function createInventories(kube: Kube, namespace: string, count: number, first = 0): Promise<void> {
+  const create = (index: number) => kube.create(machineInventories, inventory(namespace, first + index));
+  await forEachIndex(count, concurrency, create);
 }
 
 function inventory(namespace: string, index: number): MachineInventory {

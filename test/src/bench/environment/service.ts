@@ -9,11 +9,18 @@ import { endChild, spawnNode } from "./child.ts";
 import { freePort } from "./free-port.ts";
 import { parseMetrics, type Sample } from "./metrics.ts";
 
-export type ServiceName = "registration-api" | "inventory-controller" | "selector-controller";
+export type ServiceName =
+  | "registration-api"
+  | "inventory-controller"
+  | "selector-controller"
+  | "osversion-syncer"
+  | "seedimage-builder";
 
 /** One process of a service. */
 export interface ServiceProcess {
   name: ServiceName;
+  /** From the start of the process until it was ready. */
+  startMs: number;
   metrics(): Promise<Sample[]>;
   usage(): ProcessUsage;
   stop(): Promise<void>;
@@ -27,7 +34,13 @@ export interface ServiceOptions {
 }
 
 const startDeadlineMs = 60_000;
-const servicesDirectory = fileURLToPath(new URL("../../../../services", import.meta.url));
+const root = fileURLToPath(new URL("../../../..", import.meta.url));
+
+/** The sources, or with ELEMENTAL_BENCH_BUILT what `npm run build` made of them. */
+function programOf(name: ServiceName): string {
+  const built = process.env["ELEMENTAL_BENCH_BUILT"];
+  return built ? join(root, "dist/services", `${name}.mjs`) : join(root, "services", name, "src/main.ts");
+}
 
 /**
  * Starts a service as a process of its own and resolves when it is ready. Arguments for Node, such as --cpu-prof, are
@@ -38,7 +51,8 @@ export async function startService({ name, env, logDirectory }: ServiceOptions):
   const logFile = join(logDirectory, `${name}-${health.split(":")[1]}.log`);
   const log = openSync(logFile, "a");
   const nodeArgs = process.env["ELEMENTAL_BENCH_NODE_ARGS"]?.split(" ") ?? [];
-  const child = spawnNode([...nodeArgs, join(servicesDirectory, name, "src/main.ts")], {
+  const began = performance.now();
+  const child = spawnNode([...nodeArgs, programOf(name)], {
     env: { PATH: process.env["PATH"], HEALTH_ADDRESS: health, LOG_LEVEL: "warn", ...env },
     stdio: ["ignore", log, log],
   });
@@ -48,6 +62,7 @@ export async function startService({ name, env, logDirectory }: ServiceOptions):
   });
   return {
     name,
+    startMs: performance.now() - began,
     metrics: async () => parseMetrics(await (await fetch(`http://${health}/metrics`)).text()),
     usage: () => processUsage(child.pid ?? 0),
     stop: () => endChild(child),
