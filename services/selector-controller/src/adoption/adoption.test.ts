@@ -15,7 +15,11 @@ afterEach(async () => {
   for (const lab of labs.splice(0)) await lab.close();
 });
 
-const waiting = { status: "False", reason: "WaitingForInventory", message: "" };
+const waiting = {
+  status: "False",
+  reason: "WaitingForInventory",
+  message: expect.stringContaining("waiting for a free"),
+};
 const adopted = { status: "True", reason: "SuccessfullyAdoptedInventory" };
 const key = (name: string) => ({ namespace, name });
 

@@ -23,7 +23,11 @@ afterEach(async () => {
   for (const lab of labs.splice(0)) await lab.close();
 });
 
-const waiting = { status: "False", reason: "WaitingForInventory", message: "" };
+const waiting = {
+  status: "False",
+  reason: "WaitingForInventory",
+  message: expect.stringContaining("waiting for a free"),
+};
 const adopted = { status: "True", reason: "SuccessfullyAdoptedInventory" };
 const ready = { status: "True", reason: "SelectorReady" };
 const key = (name: string) => ({ namespace, name });
