@@ -95,7 +95,7 @@ describe("a machine that says nothing for 2 s", () => {
   });
 });
 
-test("turns are spread as fast as machines were served, and not further than a minute", async () => {
+test("turns are spread as fast as machines were served, and not further than two minutes", async () => {
   const { pace, serve, pass } = scene();
   for (let i = 0; i < 5; i++) await serve(100, 1000);
   const turns = Array.from({ length: 300 }, () => pace.nextTurnSeconds());
@@ -105,8 +105,8 @@ test("turns are spread as fast as machines were served, and not further than a m
   expect(turns.at(-1)).toBeGreaterThanOrEqual(4);
   expect(turns.at(-1)).toBeLessThanOrEqual(7);
   const late = Array.from({ length: 20_000 }, () => pace.nextTurnSeconds());
-  expect(Math.max(...late)).toBe(60);
+  expect(Math.max(...late)).toBe(120);
   expect(new Set(late.slice(-1000)).size).toBeGreaterThan(20);
-  pass(120_000);
+  pass(240_000);
   expect(pace.nextTurnSeconds()).toBe(2);
 });

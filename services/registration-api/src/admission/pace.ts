@@ -15,9 +15,9 @@ const lagMs = 100;
 /** How much one machine changes what is believed about the rate. */
 const learningRate = 0.02;
 
-/** How far in the future a machine is told to come back. */
+/** How far in the future a machine is told to come back: well within the 5 minutes of a client. */
 const soonestMs = 1000;
-const latestMs = 60_000;
+const latestMs = 120_000;
 
 /** What one admitted machine has to be counted for. */
 export interface Visit {
