@@ -16,7 +16,7 @@ import { isFree, isUnapproved } from "./adoption/candidates.ts";
 import { FreeInventories } from "./adoption/free-inventories.ts";
 import { selectorOwner } from "./adoption/ownership.ts";
 import { Reservations } from "./adoption/reservations.ts";
-import { WaitingSelectors } from "./adoption/waiting-selectors.ts";
+import type { WaitingSelectors } from "./adoption/waiting-selectors.ts";
 import { PlanSecrets } from "./bootstrap/plan-secrets.ts";
 import { failed } from "./failed.ts";
 import { indexes } from "./indexes.ts";
@@ -36,18 +36,17 @@ export interface SelectorControllerDependencies {
   /** Machines of Cluster API in the version that is served. */
   machineType: ResourceType<Machine>;
   machines: Informer<Machine>;
+  /** Both empty; the controller fills them from its watches. */
+  free: FreeInventories;
+  waiting: WaitingSelectors;
 }
 
 /** The controller of MachineInventorySelectors; resources-and-controllers 2.3. It has no finalizer. */
 export function selectorController(
   dependencies: SelectorControllerDependencies,
 ): Controller<MachineInventorySelector, Observation> {
-  const { kube, inventories, selectors, machines, machineType } = dependencies;
-  const [free, unapproved, waiting] = [
-    new FreeInventories(),
-    new FreeInventories(isUnapproved),
-    new WaitingSelectors(),
-  ];
+  const { kube, inventories, selectors, machines, machineType, free, waiting } = dependencies;
+  const unapproved = new FreeInventories(isUnapproved);
   // Before the sources below, which ask them about the same change.
   follow(inventories, free);
   follow(inventories, unapproved);

@@ -7,6 +7,8 @@ import { Buckets } from "./sorted-set.ts";
 /** The free inventories in the order in which they are taken, found by namespace and label. */
 export class FreeInventories {
   readonly #buckets = new Buckets<MachineInventory>(byPreference);
+  /** By UID. */
+  readonly #all = new Map<string, MachineInventory>();
   readonly #belongs: (inventory: MachineInventory) => boolean;
 
   /** `belongs` makes it an index of other inventories than the free ones. */
@@ -17,10 +19,17 @@ export class FreeInventories {
   apply({ previous, current }: Change<MachineInventory>): void {
     if (previous && this.#belongs(previous)) {
       for (const bucket of namesFor(previous)) this.#buckets.delete(bucket, previous);
+      this.#all.delete(previous.metadata.uid ?? "");
     }
     if (current && this.#belongs(current)) {
       for (const bucket of namesFor(current)) this.#buckets.add(bucket, current);
+      this.#all.set(current.metadata.uid ?? "", current);
     }
+  }
+
+  /** All of them, in no order. */
+  all(): Iterable<MachineInventory> {
+    return this.#all.values();
   }
 
   /** The free inventories of the namespace that meet the requirements, the one to take first. They are as of the call. */

@@ -45,6 +45,10 @@ export class WaitingSelectors {
     this.#now = now;
   }
 
+  get size(): number {
+    return this.#waiters.size;
+  }
+
   apply({ previous, current }: Change<MachineInventorySelector>): void {
     const selector = current ?? previous;
     if (!selector) return;
