@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-// Three projects: `unit` needs no Kubernetes API; `kube` (*.kube.test.ts) and `attack` (*.attack.test.ts) run against the
+// Four projects: `unit` needs no Kubernetes API; `kube` (*.kube.test.ts) and `attack` (*.attack.test.ts) run against the
 // one that test/src/kube/target.ts brings up: the embedded API, or a real kube-apiserver under `npm run test:kube`.
 export default defineConfig({
   test: {
@@ -13,7 +13,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["**/src/**/*.test.ts"],
-          exclude: ["**/node_modules/**", "**/*.kube.test.ts", "**/*.attack.test.ts"],
+          exclude: ["**/node_modules/**", "**/*.kube.test.ts", "**/*.attack.test.ts", "**/*.faults.test.ts"],
         },
       },
       {
@@ -33,6 +33,10 @@ export default defineConfig({
           exclude: ["**/node_modules/**"],
           globalSetup: ["test/src/kube/target.ts"],
         },
+      },
+      {
+        extends: true,
+        test: { name: "faults", include: ["**/src/**/*.faults.test.ts"], exclude: ["**/node_modules/**"] },
       },
     ],
   },

@@ -8,7 +8,8 @@ import { requirements } from "./system-packages.mjs";
  */
 
 const vitest = "node_modules/vitest/vitest.mjs";
-const realApi = existsSync("../shared/kube/kube") || Boolean(process.env.KUBECONFIG);
+const ownControlPlane = existsSync("../shared/kube/kube");
+const realApi = ownControlPlane || Boolean(process.env.KUBECONFIG);
 const { redis, xorriso, swtpm, bootableIso } = requirements;
 
 /** @param {string} name @param {string[]} args */
@@ -77,6 +78,17 @@ export const commands = {
         args: suite("test-kube", ["--project", "kube", "--project", "attack", ...args]),
         env: { ELEMENTAL_TEST_API: "real" },
         skip: realApi ? undefined : "no kube-apiserver here: set KUBECONFIG to a cluster made for tests",
+      },
+    ],
+  },
+  "test:faults": {
+    needs: [redis],
+    steps: (args) => [
+      {
+        title: "faults on a real control plane",
+        script: vitest,
+        args: suite("test-faults", ["--project", "faults", ...args]),
+        skip: ownControlPlane ? undefined : "no control plane here that may be killed",
       },
     ],
   },

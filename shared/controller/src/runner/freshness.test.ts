@@ -55,13 +55,20 @@ test("an object that is gone is gone, also when the cache still has it", async (
 });
 
 test("what the watch tells ends the distrust", async () => {
-  const { reader, cache, reads, change } = await setup();
-  const written = await change();
-  reader.written(written);
-  cache.delete("ns/w");
-  reader.cached(key, undefined);
-  expect(await reader.read(key)).toBeUndefined();
+  const { reader, first, reads } = await setup();
+  reader.distrust(key);
+  reader.cached(key, version(first, "9".repeat(31)));
+  expect(await reader.read(key)).toBe(first);
   expect(reads).toEqual([]);
+});
+
+test("an object that the cache does not have yet is asked for", async () => {
+  const { reader, cache, first, kube, reads } = await setup();
+  cache.clear();
+  expect(await reader.read(key)).toEqual(first);
+  await kube.delete(widgets, key);
+  expect(await reader.read(key)).toBeUndefined();
+  expect(reads).toHaveLength(2);
 });
 
 test.each([

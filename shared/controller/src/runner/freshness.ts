@@ -5,8 +5,8 @@ import { type Cache, isKubeError, type Reader } from "@elemental/kube";
 const unknown = "9".repeat(30);
 
 /**
- * Reads an object from the cache unless the cache is known to lag: behind a write of our own, or after a conflict.
- * Then the API server is asked.
+ * Reads an object from the cache unless the cache lags: behind a write of our own, after a conflict, or behind another
+ * process that queued an object which the cache does not have. Then the API server is asked.
  */
 export class FreshReader<P extends KubeObject> {
   readonly #reader: Pick<Reader, "get">;
@@ -26,7 +26,8 @@ export class FreshReader<P extends KubeObject> {
     const id = formatKey(key);
     const cached = this.#cache.get(key);
     const required = this.#required.get(id);
-    if (required === undefined) return cached;
+    // Whoever queued the key may know an object that this process has not heard of.
+    if (required === undefined) return cached ?? this.#readThrough(key);
     if (cached && compareVersions(versionOf(cached), required) >= 0) {
       this.#required.delete(id);
       return cached;

@@ -10,11 +10,11 @@ export function spawnNode(args: readonly string[], options: SpawnOptions): Child
   return spawn(watchdog, ["--pdeathsig", "TERM", process.execPath, ...args], options);
 }
 
-/** Ends a child with SIGTERM, with SIGKILL if that does not help; resolves when it has ended. */
-export async function endChild(child: ChildProcess): Promise<void> {
+/** Ends a child with the signal, with SIGKILL if that does not help; resolves when it has ended. */
+export async function endChild(child: ChildProcess, signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((resolve) => child.once("exit", resolve));
-  child.kill("SIGTERM");
+  child.kill(signal);
   const timer = setTimeout(() => child.kill("SIGKILL"), patienceMs);
   await ended;
   clearTimeout(timer);

@@ -23,7 +23,11 @@ export interface ServiceProcess {
   startMs: number;
   metrics(): Promise<Sample[]>;
   usage(): ProcessUsage;
+  /** Everything it has logged. */
+  log(): Promise<string>;
   stop(): Promise<void>;
+  /** Ends it as a crash does. */
+  kill(): Promise<void>;
 }
 
 export interface ServiceOptions {
@@ -33,7 +37,7 @@ export interface ServiceOptions {
   logDirectory: string;
 }
 
-const startDeadlineMs = 60_000;
+const startDeadlineMs = 180_000;
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
 
 /** The sources, or with ELEMENTAL_BENCH_BUILT what `npm run build` made of them. */
@@ -65,7 +69,9 @@ export async function startService({ name, env, logDirectory }: ServiceOptions):
     startMs: performance.now() - began,
     metrics: async () => parseMetrics(await (await fetch(`http://${health}/metrics`)).text()),
     usage: () => processUsage(child.pid ?? 0),
+    log: () => readFile(logFile, "utf8"),
     stop: () => endChild(child),
+    kill: () => endChild(child, "SIGKILL"),
   };
 }
 

@@ -49,7 +49,7 @@ export async function registerMachines(
   const reports = await Promise.all(children.map((child) => messageOf(child) as Promise<DriverReport>));
   const seconds = (performance.now() - start) / 1000;
   const cpuSeconds = cpu() - cpuBefore;
-  await Promise.all(children.map(endChild));
+  await Promise.all(children.map((child) => endChild(child)));
   return { ...merged(reports), start, seconds, cpuSeconds };
 }
 
