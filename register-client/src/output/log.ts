@@ -30,6 +30,9 @@ export function isConcealable(secret: string): boolean {
   return secret.length >= 4;
 }
 
+/** What would end a record, or move the cursor of a console. */
+const lineBreaking = /[\p{Cc}\p{Zl}\p{Zp}]+/gu;
+
 /** A log in the original's line format, or as one JSON object per line (register-client-and-media 1.8). */
 export function createLog(options: LogOptions): Log {
   const { format, debug, write, now = () => new Date(), pid = process.pid } = options;
@@ -39,7 +42,8 @@ export function createLog(options: LogOptions): Log {
   function emit(severity: Severity, message: string, fields: Fields): void {
     if (severity === "debug" && !debug) return;
     count += 1;
-    const entry = { severity, message, fields, at: now(), pid, count };
+    const shown = severity === "debug" ? message : message.replace(lineBreaking, " ");
+    const entry = { severity, message: shown, fields, at: now(), pid, count };
     write(concealed(`${format === "json" ? jsonLine(entry) : textLine(entry)}\n`, secrets));
   }
 

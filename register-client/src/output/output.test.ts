@@ -31,12 +31,14 @@ test("records of the text and the JSON format", () => {
   text.conceal("s3cret");
   text.conceal("");
   text.record("warning", "token s3cret");
+  text.record("warning", "two\nlines\u001b[2J");
   text.record("debug", "not shown");
   text.step("wait", "later", { attempt: 1 });
   createLog({ ...options, format: "json", debug: true }).step("ok", "done", { device: "/dev/vda" });
   expect(lines).toEqual([
     "W0131 09:08:07.006000      42 register:1] token ***\n",
-    "W0131 09:08:07.006000      42 register:2] [wait] later\n",
+    "W0131 09:08:07.006000      42 register:2] two lines [2J\n",
+    "W0131 09:08:07.006000      42 register:3] [wait] later\n",
     `{"time":"${options.now().toISOString()}","level":"info","message":"done","device":"/dev/vda","step":"ok"}\n`,
   ]);
 });
