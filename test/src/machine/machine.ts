@@ -17,7 +17,7 @@ import { machineFacts } from "./facts.ts";
 import { removePath } from "./place.ts";
 import { readCalls, type ToolkitCall } from "./toolkit-call.ts";
 import { type MachineTpm, startTpm } from "./tpm.ts";
-import { runStageOf } from "./yip.ts";
+import { runStageOf, simulatedShell } from "./yip.ts";
 
 export interface MachineOptions {
   /** Host name; serial number, UUID and MAC address derive from it. */
@@ -124,5 +124,5 @@ async function boot(root: string): Promise<void> {
   if (existsSync(written)) await cp(written, join(root, "oem"), { recursive: true });
   removePath(root, "/run/elemental");
   writeTree(root, { "run/elemental/active_mode": "1" });
-  runStageOf(root, "/oem", "initramfs");
+  runStageOf(root, "/oem", "initramfs", simulatedShell(root));
 }

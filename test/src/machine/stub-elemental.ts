@@ -4,7 +4,7 @@ import { appendFileSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { removePath } from "./place.ts";
 import { callsFile, observeCall, type ToolkitCall } from "./toolkit-call.ts";
-import { runStage } from "./yip.ts";
+import { runStage, simulatedShell } from "./yip.ts";
 
 /** Exit statuses of the toolkit. */
 const WRONG_SPECIFICATION = 33;
@@ -17,9 +17,8 @@ function say(text: string): void {
 }
 
 function runHooks({ hookFiles }: ToolkitCall, stage: string): void {
-  for (const { text } of Object.values(hookFiles)) {
-    for (const command of runStage(root, text, stage)) say(`not executed: ${command}`);
-  }
+  const shell = simulatedShell(root, (command) => say(`not executed: ${command}`));
+  for (const { text } of Object.values(hookFiles)) runStage(root, text, stage, shell);
 }
 
 function install(call: ToolkitCall): number {

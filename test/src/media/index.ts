@@ -1,0 +1,3 @@
+export { type BootableIso, makeBootableIso } from "./bootable-iso.ts";
+export { type GrubImage, makeGrubImage } from "./grub.ts";
+export { runTool } from "./run-tool.ts";

@@ -1,0 +1,45 @@
+import { copyFile, mkdir, rm, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { makeBootableIso } from "../../media/index.ts";
+import { debianTree } from "./debian-packages.ts";
+import { repository } from "./files.ts";
+import { makeInitramfs } from "./initramfs.ts";
+import { kernelOf } from "./kernel.ts";
+import { makeRootImage } from "./root-image.ts";
+
+const loader = "/boot/x86_64/loader";
+
+/** The menu of register-client-and-media 4.1 with our console; what the words of the command line mean is told there. */
+const menu = `serial --unit=0 --speed=115200
+terminal_input console serial
+terminal_output console serial
+set timeout=0
+menuentry "Elemental demo: install" {
+  linux ${loader}/linux cdroot root=live:CDLABEL=COS_LIVE rd.live.dir=${loader} rd.live.squashimg=rootfs.squashfs console=tty1 console=ttyS0 quiet systemd.log_level=notice elemental.disable elemental.setup=/run/initramfs/live/iso-config
+  initrd ${loader}/initrd
+}
+`;
+
+/**
+ * Makes a live ISO from Debian packages with the register client in it, for seed images of virtual machines. Laid out as
+ * register-client-and-media 4.1 says. Returns its path below `directory`.
+ */
+export async function makeLiveIso(directory: string): Promise<string> {
+  const packages = await debianTree(join(repository, ".cache/live-system"));
+  const work = join(directory, "live-iso");
+  const tree = join(work, "iso");
+  const boot = join(tree, loader);
+  await mkdir(join(tree, "boot/grub"), { recursive: true });
+  await mkdir(boot, { recursive: true });
+  await writeFile(join(tree, "boot/grub/grub.cfg"), menu);
+  const kernel = await kernelOf(packages);
+  await copyFile(kernel.image, join(boot, "vmlinuz"));
+  await symlink("vmlinuz", join(boot, "linux"));
+  await makeInitramfs(kernel, work, join(boot, "initrd"));
+  await makeRootImage(packages, work, join(boot, "rootfs.squashfs"));
+  const output = join(directory, "live.iso");
+  const modules = ["linux", "serial", "all_video"];
+  await makeBootableIso({ tree, marker: `${loader}/linux`, modules, work, output });
+  await rm(work, { recursive: true });
+  return output;
+}
