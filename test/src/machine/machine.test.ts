@@ -100,7 +100,7 @@ test("a failed plan is reported and tried again", async () => {
   await machine.register();
   plans.setPlan('{"instructions":[{"name":"a","command":"false"}]}');
   let works = false;
-  const agent = machine.startAgent({ succeeds: () => works, cooldownMs: 50 });
+  const agent = machine.startAgent({ run: () => ({ succeeded: works, output: "" }), cooldownMs: 50 });
   const failed = await agent.applied(({ succeeded }) => !succeeded);
   expect(plans.text("failed-checksum")).toBe(failed.checksum);
   expect(plans.text("applied-checksum")).toBe("");

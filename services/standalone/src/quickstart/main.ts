@@ -6,6 +6,7 @@ import { type QuickstartOptions, quickstartHelp, quickstartOptions } from "./opt
 import { lineProgress } from "./progress.ts";
 import { runFlow } from "./run.ts";
 import { checkWritable, readable, summarize, writeSummary } from "./summary.ts";
+import { reachableByGuests } from "./vm/guest-network.ts";
 
 const shutdownDeadlineMs = 15_000;
 
@@ -24,10 +25,11 @@ async function quickstart(options: QuickstartOptions, stopped: Promise<void>): P
   if (json) await checkWritable(json);
   const progress = lineProgress(process.stdout);
   const log = createLogger({ name: "quickstart", level: options.standalone.logLevel, destination: process.stderr });
+  const settings = options.vm ? await reachableByGuests(options.standalone) : options.standalone;
   const closers = new Closers(log);
   try {
     const standalone = await progress.step("start", "Start the Kubernetes API, Redis and all services", () =>
-      startStandalone(options.standalone, log),
+      startStandalone(settings, log),
     );
     closers.add("standalone", async () => void (await standalone.close()));
     const result = await Promise.race([runFlow(standalone, options, { progress, closers }), interruption(stopped)]);

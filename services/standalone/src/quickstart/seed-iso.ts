@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { runTool } from "@elemental/test/media";
 import type { HttpGet } from "./http-get.ts";
-import { runTool } from "./run-tool.ts";
 
 export interface SeedIso {
   path: string;

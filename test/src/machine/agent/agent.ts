@@ -1,6 +1,6 @@
 import { EventEmitter, once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
-import type { PlanApplication } from "./apply.ts";
+import { type InstructionResult, type PlanApplication, recordOnly } from "./apply.ts";
 import { readConnection } from "./connection.ts";
 import type { PlanInstruction } from "./plan.ts";
 import { PlanFollower } from "./plan-follower.ts";
@@ -10,13 +10,13 @@ export interface AgentOptions {
   /** The machine's file system. */
   root: string;
   onLine?: (line: string) => void;
-  /** Decides the outcome of instructions, which are not executed; all succeed unless told. */
-  succeeds?: (instruction: PlanInstruction) => boolean;
+  /** Carries out an instruction; unless told, instructions are only recorded and succeed. */
+  run?: (instruction: PlanInstruction) => InstructionResult;
   /** Milliseconds before a failed plan is tried again. */
   cooldownMs?: number;
 }
 
-/** A stand-in of the system agent: it follows one plan Secret as the real one does, but executes no instruction. */
+/** A stand-in of the system agent: it follows one plan Secret as the real one does. */
 export interface Agent {
   /** Plans applied and reported so far, newest last. */
   applications: readonly PlanApplication[];
@@ -31,7 +31,7 @@ const UNAUTHORIZED_MS = 5_000;
 
 /** Starts the agent with the connection that was delivered to the machine. Throws when there is none. */
 export function startAgent(options: AgentOptions): Agent {
-  const { root, onLine = () => {}, succeeds = () => true, cooldownMs = 30_000 } = options;
+  const { root, onLine = () => {}, run = recordOnly, cooldownMs = 30_000 } = options;
   const stopping = new AbortController();
   const applications: PlanApplication[] = [];
   const changes = new EventEmitter();
@@ -40,7 +40,7 @@ export function startAgent(options: AgentOptions): Agent {
     changes.emit("applied");
   };
   const api = secretApi(readConnection(root));
-  const follower = new PlanFollower(api, { root, onLine, succeeds, cooldownMs, onApplied });
+  const follower = new PlanFollower(api, { root, onLine, run, cooldownMs, onApplied });
   const running = follow(api, follower, stopping.signal, onLine);
   return {
     applications,

@@ -8,26 +8,38 @@ export interface PlanApplication {
   succeeded: boolean;
   /** Instruction name -> what a real agent would have kept of its output. */
   outputs: Record<string, string>;
-  /** Instructions that were reached; they are recorded, never executed. */
+  /** Instructions that were reached. */
   instructions: PlanInstruction[];
+}
+
+/** What became of one instruction. */
+export interface InstructionResult {
+  succeeded: boolean;
+  output: string;
 }
 
 export interface ApplyOptions {
   root: string;
-  /** Decides the outcome of an instruction that is not executed. */
-  succeeds: (instruction: PlanInstruction) => boolean;
+  /** Carries out an instruction. */
+  run: (instruction: PlanInstruction) => InstructionResult;
 }
 
-/** Applies a plan in its order: files are written below the machine's root, instructions only recorded. */
-export function applyPlan(plan: Plan, checksum: string, { root, succeeds }: ApplyOptions): PlanApplication {
+/** Stands in for carrying out an instruction. */
+export function recordOnly(): InstructionResult {
+  return { succeeded: true, output: "simulated: this instruction was not executed\n" };
+}
+
+/** Applies a plan in its order: files are written below the machine's root, then the instructions are run. */
+export function applyPlan(plan: Plan, checksum: string, { root, run }: ApplyOptions): PlanApplication {
   for (const file of plan.files ?? []) place(root, file);
   const instructions: PlanInstruction[] = [];
   const outputs: Record<string, string> = {};
   let succeeded = true;
   for (const instruction of plan.instructions ?? []) {
     instructions.push(instruction);
-    if (instruction.saveOutput) outputs[instruction.name ?? ""] = "simulated: this instruction was not executed\n";
-    succeeded = succeeds(instruction);
+    const result = run(instruction);
+    if (instruction.saveOutput) outputs[instruction.name ?? ""] = result.output;
+    succeeded = result.succeeded;
     if (!succeeded) break;
   }
   return { checksum, plan, succeeded, outputs, instructions };

@@ -1,4 +1,4 @@
-import { type ApplyOptions, applyPlan, type PlanApplication } from "./apply.ts";
+import { type ApplyOptions, applyPlan, type PlanApplication, recordOnly } from "./apply.ts";
 import { type Plan, planOf, textOf } from "./plan.ts";
 import { reported } from "./report.ts";
 import { ApiStatusError, type PlanSecret, type SecretApi } from "./secret-api.ts";
@@ -106,7 +106,7 @@ export class PlanFollower {
   #tell(application: PlanApplication): void {
     const { files, instructions } = application.plan;
     const outcome = application.succeeded ? "applied" : "failed";
-    const counted = `${files?.length ?? 0} files written, ${instructions?.length ?? 0} instructions recorded, not executed`;
+    const counted = `${files?.length ?? 0} files written, ${instructions?.length ?? 0} instructions ${this.#options.run === recordOnly ? "recorded, not executed" : "executed"}`;
     this.#options.onLine(`[simulated agent] plan ${application.checksum.slice(0, 12)} ${outcome}: ${counted}`);
     this.#options.onApplied(application);
   }

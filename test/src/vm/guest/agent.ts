@@ -3,8 +3,15 @@
 import { spawnSync } from "node:child_process";
 import { startAgent } from "../../machine/agent/agent.ts";
 
+/** Longer than any instruction of ours takes on an emulated machine. */
+const timeoutMs = 300_000;
+
 startAgent({
   root: "/",
   onLine: (line) => process.stdout.write(`${line}\n`),
-  succeeds: ({ command = "true", args }) => spawnSync(command, args ?? [], { stdio: "inherit" }).status === 0,
+  run({ command = "true", args }) {
+    const { status, stdout, stderr } = spawnSync(command, args ?? [], { encoding: "utf8", timeout: timeoutMs });
+    process.stdout.write(`[demo agent] ${command}: status ${status}\n${stdout}${stderr}`);
+    return { succeeded: status === 0, output: stdout + stderr };
+  },
 });

@@ -1,4 +1,4 @@
-import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { writeBiosLoader } from "./bios-loader.ts";
 import type { StubRecord } from "./record.ts";
 import { run, say } from "./run.ts";
@@ -23,6 +23,7 @@ const partitions = [
 const menu = `serial --unit=0 --speed=115200
 terminal_output console serial
 set timeout=0
+set gfxpayload=text
 menuentry "Elemental demo" {
   linux /linux root=LABEL=COS_STATE elemental.mode=active elemental.oemlabel=COS_OEM console=tty1 console=ttyS0 quiet systemd.log_level=notice
   initrd /initrd
@@ -73,8 +74,7 @@ function mountAt(device: string, path: string): void {
 
 function deploy(target: string): void {
   const state = `${mounts}/state`;
-  for (const name of ["linux", "initrd", "rootfs.squashfs"])
-    cpSync(`${medium}/${name}`, `${state}/${name}`, { dereference: true });
+  for (const name of ["linux", "initrd", "rootfs.squashfs"]) copyFileSync(`${medium}/${name}`, `${state}/${name}`);
   writeFileSync(`${state}/grub.cfg`, menu);
   mkdirSync(`${mounts}/efi/EFI/BOOT`, { recursive: true });
   copyFileSync(`${loaders}/bootx64.efi`, `${mounts}/efi/EFI/BOOT/BOOTX64.EFI`);

@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline";
+import { stripVTControlCharacters } from "node:util";
 
 /** What a machine says on its serial port. */
 export interface SerialConsole {
@@ -16,9 +17,6 @@ export interface SerialConsole {
 const patienceMs = 8 * 60_000;
 const tailLines = 40;
 
-/** Terminal control sequences, which firmware and boot loaders send. */
-const controlSequence = /\u001b(?:\[[0-9;?=]*[A-Za-z]|[()][A-Z0-9]|c)|[\u0000-\u0008\u000b-\u001f]/gu;
-
 export function serialConsole(stream: NodeJS.ReadableStream, onLine: (line: string) => void): SerialConsole {
   const lines: string[] = [];
   const watchers = new Set<() => void>();
@@ -28,7 +26,8 @@ export function serialConsole(stream: NodeJS.ReadableStream, onLine: (line: stri
   };
   createInterface({ input: stream })
     .on("line", (raw) => {
-      const line = raw.replace(controlSequence, "").trimEnd();
+      // Firmware and boot loaders send terminal control sequences.
+      const line = stripVTControlCharacters(raw).trimEnd();
       if (line === "") return;
       lines.push(line);
       onLine(line);

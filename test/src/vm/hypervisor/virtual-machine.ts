@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { createWriteStream } from "node:fs";
 import { copyFile, mkdir, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { HostFacts } from "@elemental/register-client/testing";
@@ -14,7 +15,7 @@ export interface VirtualMachineOptions {
   facts: HostFacts;
   /** The image in its drive. */
   iso: string;
-  /** Where its disk lies; created when missing. */
+  /** Where its disk and `console.log` lie; created when missing. */
   directory: string;
   onLine?: (line: string) => void;
 }
@@ -52,15 +53,22 @@ export async function startVirtualMachine(options: VirtualMachineOptions): Promi
   const child = spawn("qemu-system-x86_64", [...args, ...tpmArguments(tpm.control)], {
     stdio: ["ignore", "pipe", "pipe"],
   });
+  const kill = () => child.kill("SIGKILL");
+  process.once("exit", kill);
   const ended = Promise.race([once(child, "close"), once(child, "error")]);
-  const console = serialConsole(child.stdout, onLine);
+  const log = createWriteStream(join(directory, "console.log"));
+  const console = serialConsole(child.stdout, (line) => {
+    log.write(`${line}\n`);
+    onLine(line);
+  });
   child.stderr.setEncoding("utf8").on("data", (text: string) => onLine(`qemu: ${text.trim()}`));
   return {
     console,
     disk,
     async stop() {
-      child.kill("SIGKILL");
+      kill();
       await ended;
+      process.off("exit", kill);
       await tpm.stop();
       await rm(directory, { recursive: true, force: true });
     },

@@ -5,7 +5,7 @@ import { makeGrubImage } from "../../media/index.ts";
 /** Where the stand-in of `elemental` finds the boot loaders of the disk. */
 const folder = "usr/lib/elemental-demo/boot";
 const config = "search --set=root --label COS_STATE\nconfigfile /grub.cfg\n";
-const modules = ["ext2", "linux", "serial", "all_video"];
+const modules = ["ext2", "linux", "serial"];
 
 /** Makes the boot loaders that the installation writes to the disk: `boot.img` and `core.img` for BIOS, `bootx64.efi`. */
 export async function addInstallerFiles(tree: string): Promise<void> {

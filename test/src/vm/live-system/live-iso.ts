@@ -14,6 +14,7 @@ const menu = `serial --unit=0 --speed=115200
 terminal_input console serial
 terminal_output console serial
 set timeout=0
+set gfxpayload=text
 menuentry "Elemental demo: install" {
   linux ${loader}/linux cdroot root=live:CDLABEL=COS_LIVE rd.live.dir=${loader} rd.live.squashimg=rootfs.squashfs console=tty1 console=ttyS0 quiet systemd.log_level=notice elemental.disable elemental.setup=/run/initramfs/live/iso-config
   initrd ${loader}/initrd
@@ -38,7 +39,7 @@ export async function makeLiveIso(directory: string): Promise<string> {
   await makeInitramfs(kernel, work, join(boot, "initrd"));
   await makeRootImage(packages, work, join(boot, "rootfs.squashfs"));
   const output = join(directory, "live.iso");
-  const modules = ["linux", "serial", "all_video"];
+  const modules = ["linux", "serial"];
   await makeBootableIso({ tree, marker: `${loader}/linux`, modules, work, output });
   await rm(work, { recursive: true });
   return output;

@@ -1,6 +1,7 @@
-import { chmod, copyFile, mkdir, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { runTool } from "../../media/index.ts";
 import { repository } from "./files.ts";
 
 /** CommonJS dependencies inside an ES module bundle still call `require` for Node's own modules. */
@@ -17,7 +18,6 @@ export async function addPrograms(tree: string): Promise<void> {
     entryPoints: {
       elemental: join(repository, "test/src/vm/guest/elemental.ts"),
       agent: join(repository, "test/src/vm/guest/agent.ts"),
-      register: join(repository, "register-client/src/main.ts"),
     },
     outdir: join(tree, folder),
     outExtension: { ".js": ".mjs" },
@@ -30,7 +30,16 @@ export async function addPrograms(tree: string): Promise<void> {
   });
   await addLauncher(tree, "usr/bin/elemental", "elemental");
   await addLauncher(tree, "usr/sbin/elemental-system-agent", "agent");
-  await addLauncher(tree, "usr/sbin/elemental-register", "register");
+  await addRegisterClient(tree);
+}
+
+/** The executables as `npm run build:register` makes them. */
+async function addRegisterClient(tree: string): Promise<void> {
+  const output = `${tree}-register-client`;
+  await runTool(process.execPath, ["register-client/src/build/main.ts", "--out-dir", output], repository);
+  for (const name of ["elemental-register", "elemental-support"]) {
+    await rename(join(output, `linux-${process.arch}`, name), join(tree, "usr/sbin", name));
+  }
 }
 
 async function addLauncher(tree: string, path: string, program: string): Promise<void> {

@@ -8,7 +8,7 @@ import { name, namespace, selectorFor } from "./objects.ts";
 
 /** Starts the agents and resolves when every machine has reported its first, empty plan as applied. */
 export async function applyFirstPlans(kube: Kube, machines: RegisteredMachine[]): Promise<void> {
-  for (const machine of machines) machine.agent = machine.machine.startAgent();
+  await Promise.all(machines.map((machine) => machine.startAgent()));
   await inventoriesReady(kube, machines);
 }
 
@@ -26,7 +26,7 @@ export async function adopt(kube: Kube, count: number): Promise<MachineInventory
 
 /** Resolves when every machine has applied its bootstrap plan and its inventory says so. */
 export async function applyBootstrapPlans(kube: Kube, machines: RegisteredMachine[]): Promise<void> {
-  await Promise.all(machines.map(({ agent }) => agent?.applied(({ plan }) => (plan.files ?? []).length > 0)));
+  await Promise.all(machines.map((machine) => machine.bootstrapped()));
   await inventoriesReady(kube, machines);
 }
 

@@ -5,12 +5,14 @@ import { type Agent, createMachine, type Machine } from "@elemental/test";
 import { awaitObject } from "../../await-object.ts";
 import { namespace } from "./objects.ts";
 
-/** A simulated machine and its object. */
+/** A machine that has registered. */
 export interface RegisteredMachine {
-  machine: Machine;
+  /** Its MachineInventory. */
   key: { namespace: string; name: string };
-  /** Its system agent, once it runs. */
-  agent?: Agent;
+  /** Lets its system agent run and apply the first plan. */
+  startAgent(): Promise<unknown>;
+  /** Resolves when its agent has applied a plan with files in it. */
+  bootstrapped(): Promise<unknown>;
 }
 
 /** Machines at work at once: each runs a TPM and a client of its own. */
@@ -47,7 +49,19 @@ async function registerMachine(
   const key = { namespace, name: `machine-${machine.facts.serial.toLowerCase()}` };
   await awaitObject(kube, machineInventories, key, () => true);
   note(`${name} registered as MachineInventory ${namespace}/${key.name}`);
-  return { machine, key };
+  return simulated(machine, key);
+}
+
+function simulated(machine: Machine, key: RegisteredMachine["key"]): RegisteredMachine {
+  let agent: Agent | undefined;
+  return {
+    key,
+    async startAgent() {
+      agent = machine.startAgent();
+      await agent.applied();
+    },
+    bootstrapped: async () => agent?.applied(({ plan }) => (plan.files ?? []).length > 0),
+  };
 }
 
 /** The MachineInventory as it is now. */

@@ -58,11 +58,11 @@ export function selectorFor(machine: KubeObject): MachineInventorySelector {
   };
 }
 
-export function seedImage(baseImage: string): SeedImage {
+export function seedImage(spec: Partial<SeedImage["spec"]>): SeedImage {
   return {
     apiVersion,
     kind: "SeedImage",
     metadata: { name, namespace },
-    spec: { baseImage, type: "iso", registrationRef: { name, namespace } },
+    spec: { type: "iso", registrationRef: { name, namespace }, ...spec },
   };
 }

@@ -4,14 +4,15 @@ import { awaitObject } from "../../await-object.ts";
 import type { Standalone } from "../../standalone.ts";
 import { httpClient } from "../http-get.ts";
 import { downloadSeedIso, extractRegistration, type SeedIso } from "../seed-iso.ts";
+import { fromHere } from "../vm/guest-network.ts";
 import { createIfMissing } from "./create-if-missing.ts";
 import { name, namespace, seedImage } from "./objects.ts";
 
 const key = { namespace, name };
 
 /** Creates the SeedImage and resolves when its download is there. Throws as soon as its build has failed. */
-export async function buildSeedImage({ kube }: Standalone, baseImage: string): Promise<SeedImage> {
-  await createIfMissing(() => kube.create(seedImages, seedImage(baseImage)));
+export async function buildSeedImage({ kube }: Standalone, spec: Partial<SeedImage["spec"]>): Promise<SeedImage> {
+  await createIfMissing(() => kube.create(seedImages, seedImage(spec)));
   const image = await awaitObject(
     kube,
     seedImages,
@@ -35,6 +36,7 @@ export async function downloadSeedImage(
   directory: string,
 ): Promise<{ iso: SeedIso; registration: string }> {
   const { downloadURL = "", checksumURL = "" } = image.status ?? {};
-  const iso = await downloadSeedIso(httpClient(caCert), { image: downloadURL, checksum: checksumURL }, directory);
+  const urls = { image: fromHere(downloadURL), checksum: fromHere(checksumURL) };
+  const iso = await downloadSeedIso(httpClient(caCert), urls, directory);
   return { iso, registration: await readFile(await extractRegistration(iso.path, directory), "utf8") };
 }
