@@ -2,6 +2,7 @@ import { defineConfig } from "vitest/config";
 
 // Four projects: `unit` needs no Kubernetes API; `kube` (*.kube.test.ts) and `attack` (*.attack.test.ts) run against the
 // one that test/src/kube/target.ts brings up: the embedded API, or a real kube-apiserver under `npm run test:kube`.
+// What boots virtual machines (*.vm.test.ts) is apart, in vitest.vm.config.ts.
 export default defineConfig({
   test: {
     testTimeout: 120_000,
@@ -13,7 +14,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["**/src/**/*.test.ts"],
-          exclude: ["**/node_modules/**", "**/*.kube.test.ts", "**/*.attack.test.ts", "**/*.faults.test.ts"],
+          exclude: ["**/node_modules/**", "**/*.kube.test.ts", "**/*.attack.test.ts", "**/*.faults.test.ts", "**/*.vm.test.ts"],
         },
       },
       {

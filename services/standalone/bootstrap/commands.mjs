@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { requirements } from "./system-packages.mjs";
+import { cannotHave, requirements } from "./system-packages.mjs";
 
 /**
  * @typedef {{ title: string, script: string, args?: string[], env?: Record<string, string>, interactive?: boolean, skip?: string }} Step
@@ -10,7 +10,10 @@ import { requirements } from "./system-packages.mjs";
 const vitest = "node_modules/vitest/vitest.mjs";
 const ownControlPlane = existsSync("../shared/kube/kube");
 const realApi = ownControlPlane || Boolean(process.env.KUBECONFIG);
-const { redis, xorriso, swtpm, bootableIso } = requirements;
+const { redis, xorriso, swtpm, bootableIso, virtualMachine } = requirements;
+const vmNeeds = [redis, xorriso, swtpm, bootableIso, virtualMachine];
+/** Why no virtual machine can be had here. */
+const noVirtualMachine = cannotHave(vmNeeds);
 
 /** @param {string} name @param {string[]} args */
 const suite = (name, args) => [
@@ -24,10 +27,13 @@ const suite = (name, args) => [
 /** The attacks are a suite of their own. */
 const withoutAttacks = ["--project", "unit", "--project", "kube"];
 
-/** @type {Record<string, { needs: import("./system-packages.mjs").Requirement[], steps: (args: string[]) => Step[] }>} */
+/**
+ * @typedef {import("./system-packages.mjs").Requirement} Requirement
+ * @type {Record<string, { needs: Requirement[] | ((args: string[]) => Requirement[]), steps: (args: string[]) => Step[] }>}
+ */
 export const commands = {
   quickstart: {
-    needs: [redis, xorriso, swtpm, bootableIso],
+    needs: (args) => (args.includes("--vm") ? vmNeeds : [redis, xorriso, swtpm, bootableIso]),
     steps: (args) => [
       { title: "quickstart", script: "services/standalone/src/quickstart/main.ts", args, interactive: true },
     ],
@@ -96,6 +102,17 @@ export const commands = {
     needs: [],
     steps: (args) => [
       { title: "build:register", script: "register-client/src/build/main.ts", args, interactive: true },
+    ],
+  },
+  "test:vm": {
+    needs: noVirtualMachine ? [] : vmNeeds,
+    steps: (args) => [
+      {
+        title: "tests with virtual machines",
+        script: vitest,
+        args: suite("test-vm", ["--config", "vitest.vm.config.ts", ...args]),
+        skip: noVirtualMachine,
+      },
     ],
   },
   "test:cluster": {

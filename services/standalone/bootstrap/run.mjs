@@ -15,7 +15,8 @@ if (!command) {
 
 try {
   ensureNodePackages();
-  if (!args.includes("--help")) ensureSystemPackages(command.needs);
+  if (!args.includes("--help"))
+    ensureSystemPackages(typeof command.needs === "function" ? command.needs(args) : command.needs);
   process.exitCode = await runSteps(command.steps(args), pinnedNode());
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

@@ -20,7 +20,7 @@ function onPath(program) {
   });
 }
 
-/** @type {Record<"redis" | "xorriso" | "swtpm" | "bootableIso", Requirement>} */
+/** @type {Record<"redis" | "xorriso" | "swtpm" | "bootableIso" | "virtualMachine", Requirement>} */
 export const requirements = {
   redis: {
     what: "Redis or Valkey (work queues)",
@@ -41,6 +41,15 @@ export const requirements = {
       onPath("mformat") &&
       ["i386-pc", "x86_64-efi"].every((it) => existsSync(`/usr/lib/grub/${it}`)),
   },
+  virtualMachine: {
+    what: "QEMU, UEFI firmware and squashfs-tools (virtual machines)",
+    packages: ["qemu-system-x86", "ovmf", "squashfs-tools", "e2fsprogs"],
+    present: () =>
+      onPath("qemu-system-x86_64") &&
+      onPath("mksquashfs") &&
+      onPath("debugfs") &&
+      existsSync("/usr/share/OVMF/OVMF_CODE_4M.fd"),
+  },
 };
 
 function debianAsRoot() {
@@ -50,6 +59,24 @@ function debianAsRoot() {
 
 function osRelease() {
   return existsSync("/etc/os-release") ? readFileSync("/etc/os-release", "utf8").toLowerCase() : "";
+}
+
+/**
+ * Why this machine cannot have what `needs` lists, with what to do; undefined when it has it or ensureSystemPackages can
+ * install it. The system in a virtual machine is made of Debian's packages for this processor.
+ * @param {Requirement[]} needs
+ */
+export function cannotHave(needs) {
+  if (process.arch !== "x64") return "it needs a machine with an x86-64 processor";
+  if (!onPath("apt-get") || !onPath("dpkg-deb")) return "it needs Debian";
+  const missing = needs.filter((need) => !need.present());
+  if (missing.length === 0 || debianAsRoot()) return undefined;
+  return `missing: ${missing.map((need) => need.what).join("; ")}. To install it: sudo ${installCommand(missing)}`;
+}
+
+/** @param {Requirement[]} missing */
+function installCommand(missing) {
+  return `apt-get install --yes --no-install-recommends ${missing.flatMap((need) => need.packages).join(" ")}`;
 }
 
 /** @param {string[]} args */
@@ -69,7 +96,7 @@ export function ensureSystemPackages(needs) {
   const missing = needs.filter((need) => !need.present());
   if (missing.length === 0) return;
   const packages = missing.flatMap((need) => need.packages);
-  const command = `apt-get install --yes --no-install-recommends ${packages.join(" ")}`;
+  const command = installCommand(missing);
   const list = missing.map((need) => need.what).join("; ");
   if (!debianAsRoot()) throw new Error(`Missing: ${list}.\nInstall it and run this again. On Debian: sudo ${command}`);
   console.log(`Installing Debian packages (once): ${packages.join(" ")} ...`);

@@ -1,3 +1,4 @@
+export { readInstalledFile, readPartitions } from "./disk.ts";
 export type { StubRecord } from "./guest/record.ts";
 export type { SerialConsole } from "./hypervisor/serial-console.ts";
 export {

@@ -15,7 +15,7 @@ import { buildSeedImage, downloadSeedImage } from "./flow/seed-image.ts";
 import type { QuickstartOptions } from "./options.ts";
 import type { Progress } from "./progress.ts";
 import type { FlowResult } from "./summary.ts";
-import { installMachine } from "./vm/virtual-machines.ts";
+import { consoleOf, installMachine } from "./vm/virtual-machines.ts";
 
 /** What a flow is run with; what it starts ends with `closers`, also after an interruption. */
 export interface FlowContext {
@@ -52,7 +52,21 @@ export async function runFlow(
   const selectors = await progress.step("adopt", "Adopt by a MachineInventorySelector", () => adopt(kube, count));
   await progress.step("bootstrap", "Apply the bootstrap plan", () => applyBootstrapPlans(kube, machines));
   const inventories = await Promise.all(machines.map((machine) => readInventory(kube, machine)));
-  return { registration: ready, seedImage, iso: download.iso, inventories, selectors };
+  return {
+    registration: ready,
+    seedImage,
+    iso: download.iso,
+    inventories,
+    selectors,
+    simulated: simulatedIn(options, work),
+  };
+}
+
+function simulatedIn({ vm }: QuickstartOptions, work: string): string {
+  if (!vm)
+    return "the machine's hardware (its TPM is a real swtpm), the installer and the system agent on it, and Cluster API.";
+  return `the machine is emulated by QEMU, with a swtpm TPM; stand-ins are the installer and the system agent on it, and
+Cluster API. Its console: ${consoleOf(work, vm)}`;
 }
 
 interface Boot extends FlowContext {

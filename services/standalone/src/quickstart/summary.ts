@@ -16,6 +16,8 @@ export interface FlowResult {
   iso: SeedIso;
   inventories: MachineInventory[];
   selectors: MachineInventorySelector[];
+  /** What in this run was not the real thing, for a person. */
+  simulated: string;
 }
 
 const named = ({
@@ -82,7 +84,7 @@ export async function checkWritable(file: string): Promise<void> {
 
 /** What a person reads at the end; `stays` says whether it can still be looked at. */
 export function readable(result: FlowResult, { kubeconfig, serverUrl }: Standalone, stays: boolean): string {
-  const { registration, seedImage, iso, inventories, selectors } = result;
+  const { registration, seedImage, iso, inventories, selectors, simulated } = result;
   const machines = inventories.map((it) => `${it.metadata.name} (${it.status?.plan?.state ?? "no plan yet"})`);
   return `
 Done. On this machine you now have
@@ -97,7 +99,7 @@ Done. On this machine you now have
     .map((it) => it.metadata.name)
     .join(", ")}${selectors.length > 5 ? ", …" : ""}
 
-Simulated: the machine's hardware (its TPM is a real swtpm), the installer and the system agent on it, and Cluster API.
+Simulated: ${simulated}
 ${stays ? tryNext(kubeconfig, inventories[0]?.metadata.name ?? "") : leaveNothing}`;
 }
 

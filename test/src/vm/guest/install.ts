@@ -25,7 +25,7 @@ terminal_output console serial
 set timeout=0
 set gfxpayload=text
 menuentry "Elemental demo" {
-  linux /linux root=LABEL=COS_STATE elemental.mode=active elemental.oemlabel=COS_OEM console=tty1 console=ttyS0 quiet systemd.log_level=notice
+  linux /linux root=LABEL=COS_STATE elemental.mode=active elemental.oemlabel=COS_OEM console=tty1 console=ttyS0 ${patience}
   initrd /initrd
 }
 `;

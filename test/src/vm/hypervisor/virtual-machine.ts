@@ -86,7 +86,7 @@ function machineArguments({ uuid, serial, nics }: HostFacts): string[] {
   const system = { manufacturer, product, serial, uuid };
   const smbios = Object.entries(system).map(([name, value]) => `${name}=${value}`);
   return [
-    ...["-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", String(memoryMiB)],
+    ...["-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "max", "-m", String(memoryMiB)],
     ...["-nodefaults", "-display", "none", "-serial", "stdio", "-device", "virtio-rng-pci"],
     ...["-smbios", ["type=1", ...smbios].join(",")],
     ...["-netdev", "user,id=net", "-device", `virtio-net-pci,netdev=net,romfile=,mac=${nics[0]?.mac}`],

@@ -9,14 +9,17 @@ import { makeRootImage } from "./root-image.ts";
 
 const loader = "/boot/x86_64/loader";
 
-/** The menu of register-client-and-media 4.1 with our console; what the words of the command line mean is told there. */
+/**
+ * The menu of register-client-and-media 4.1 with our console; what the words of the command line mean is told there. The
+ * kernel takes the timer of a machine whose emulation is starved for broken, unless told not to check.
+ */
 const menu = `serial --unit=0 --speed=115200
 terminal_input console serial
 terminal_output console serial
 set timeout=0
 set gfxpayload=text
 menuentry "Elemental demo: install" {
-  linux ${loader}/linux cdroot root=live:CDLABEL=COS_LIVE rd.live.dir=${loader} rd.live.squashimg=rootfs.squashfs console=tty1 console=ttyS0 quiet systemd.log_level=notice elemental.disable elemental.setup=/run/initramfs/live/iso-config
+  linux ${loader}/linux cdroot root=live:CDLABEL=COS_LIVE rd.live.dir=${loader} rd.live.squashimg=rootfs.squashfs console=tty1 console=ttyS0 ${patience} elemental.disable elemental.setup=/run/initramfs/live/iso-config
   initrd ${loader}/initrd
 }
 `;

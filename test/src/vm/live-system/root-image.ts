@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { cp, mkdir, readdir, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { runTool } from "../../media/index.ts";
-import { filesOf } from "./files.ts";
+import { filesOf, repository } from "./files.ts";
 import { addInstallerFiles } from "./installer-files.ts";
 import { addPrograms } from "./programs.ts";
 
@@ -13,9 +13,10 @@ const wanted = {
     (it) => `systemd-${it}.socket`,
   ),
   "network-online.target": ["systemd-networkd-wait-online.service"],
+  "timers.target": ["elemental-register.timer"],
   "multi-user.target": [
     ...["systemd-networkd.service", "elemental-setup.service", "elemental-setup-network.service"],
-    "elemental-register.timer",
+    "elemental-register-install.service",
   ],
 };
 
@@ -30,7 +31,12 @@ export async function makeRootImage(packages: string, work: string, output: stri
     await mkdir(join(tree, path), { recursive: true });
   }
   await cp(filesOf("root"), tree, { recursive: true });
+  await cp(join(repository, "register-client/systemd"), join(tree, "etc/systemd/system"), {
+    recursive: true,
+    filter: (path) => !/\.(sh|preset)$/.test(path),
+  });
   await symlink("busybox", join(tree, "usr/bin/sh"));
+  await symlink("/run", join(tree, "var/run"));
   await arrangeUnits(tree);
   await addPrograms(tree);
   await addInstallerFiles(tree);

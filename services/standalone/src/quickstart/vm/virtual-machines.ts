@@ -32,9 +32,19 @@ const milestones = [
   [/^initramfs: installed system/, "restarted from its disk"],
 ] as const;
 
+/** Where the console of the machine with this firmware is kept, of those below `directory`. */
+export function consoleOf(directory: string, firmware: Firmware): string {
+  return join(directory, machineName(firmware), "console.log");
+}
+
+/** Its serial number, UUID and MAC address derive from it. */
+export function machineName(firmware: Firmware): string {
+  return `vm-${firmware}`;
+}
+
 /** Starts a virtual machine from the seed image; resolves when it has registered, installed itself and started anew. */
 export async function installMachine(kube: Kube, firmware: Firmware, boot: Boot): Promise<InstalledMachine> {
-  const name = `vm-${firmware}`;
+  const name = machineName(firmware);
   const facts = machineFacts(name);
   const vm = await startVirtualMachine({ firmware, facts, iso: boot.iso, directory: join(boot.directory, name) });
   boot.closers.add(`machine ${name}`, () => vm.stop());
