@@ -101,6 +101,8 @@ test(
       [2, /^--listen must be ADDRESS:PORT/m, start("main.ts", ...data, "--listen", "8443")],
       [2, /^--server-url must be an http/m, start("main.ts", ...data, "--server-url", "ftp://x")],
       [2, /^--machines must be a whole number/m, start("quickstart/main.ts", "--machines", "0")],
+      [2, /^--vm boots one machine/m, start("quickstart/main.ts", "--vm", "--machines", "2")],
+      [2, /^--firmware must be uefi or bios/m, start("quickstart/main.ts", "--vm", "--firmware", "coreboot")],
       [1, /^The data directory .* cannot be written/m, start("main.ts", "--data", join(junk, "x"))],
     ];
     for (const [code, line, program] of cases) {

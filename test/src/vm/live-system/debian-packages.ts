@@ -6,7 +6,7 @@ import { runTool } from "../../media/index.ts";
 
 /** What the system in the virtual machine is made of; apt adds what these depend on. */
 const packages = [
-  ["linux-image-amd64", "systemd-sysv", "udev", "busybox-static", "kmod"],
+  ["linux-image-amd64", "systemd-sysv", "udev", "dbus", "busybox-static", "bash"],
   ["libstdc++6", "iproute2", "dmidecode", "ethtool"],
   ["gdisk", "dosfstools", "e2fsprogs"],
 ].flat();
@@ -24,11 +24,19 @@ const leftOut = [
   ].map((folder) => `*/modules/*/kernel/${folder}`),
 ];
 
+/** Unpacked Debian packages. */
+export interface DebianPackages {
+  /** The tree of all but the kernel. */
+  root: string;
+  /** A tree with the kernel's `boot` and `lib/modules`. */
+  kernel: string;
+}
+
 /**
- * A directory tree of Debian packages, taken from the archives that apt knows of; nothing is installed on this machine.
- * Kept in `cache` until the archive has newer versions. Returns its path. Throws when apt cannot provide them.
+ * Debian packages from the archives that apt knows of, unpacked; nothing is installed on this machine. Kept in `cache` until
+ * the archive has newer versions. Throws when apt cannot provide them.
  */
-export async function debianTree(cache: string): Promise<string> {
+export async function debianPackages(cache: string): Promise<DebianPackages> {
   await mkdir(cache, { recursive: true });
   const work = await mkdtemp(join(cache, "work-"));
   try {
@@ -43,21 +51,26 @@ export async function debianTree(cache: string): Promise<string> {
   }
 }
 
-async function makeTree(cache: string, work: string): Promise<string> {
+async function makeTree(cache: string, work: string): Promise<DebianPackages> {
   const apt = await privateApt(work);
   const versions = await apt("--print-uris", "install", ...packages);
   const key = createHash("sha256")
     .update(JSON.stringify([versions, leftOut]))
     .digest("hex");
-  const tree = join(cache, `debian-${key.slice(0, 16)}`);
-  if (existsSync(tree)) return tree;
+  const kept = join(cache, `debian-${key.slice(0, 16)}`);
+  const found = { root: join(kept, "root"), kernel: join(kept, "kernel") };
+  if (existsSync(kept)) return found;
   await apt("--download-only", "--yes", "install", ...packages);
-  await extract(join(work, "archives"), join(work, "tree"));
+  const unpacked = join(work, "unpacked");
+  await extract(join(work, "archives"), join(unpacked, "root"));
+  await mkdir(join(unpacked, "kernel/lib"), { recursive: true });
+  await rename(join(unpacked, "root/boot"), join(unpacked, "kernel/boot"));
+  await rename(join(unpacked, "root/usr/lib/modules"), join(unpacked, "kernel/lib/modules"));
   for (const name of await readdir(cache)) {
     if (name.startsWith("debian-")) await rm(join(cache, name), { recursive: true, force: true });
   }
-  await rename(join(work, "tree"), tree);
-  return tree;
+  await rename(unpacked, kept);
+  return found;
 }
 
 /** An apt-get that believes that nothing is installed and downloads into `work`. */

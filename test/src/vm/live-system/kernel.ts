@@ -3,11 +3,11 @@ import { copyFile, mkdir, readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { runTool } from "../../media/index.ts";
 
-/** A kernel of a Debian tree. */
+/** A kernel of Debian. */
 export interface Kernel {
   version: string;
   image: string;
-  /** The directory that holds `lib/modules`. */
+  /** The directory that holds `boot` and `lib/modules`. */
   tree: string;
 }
 
@@ -23,8 +23,12 @@ export async function kernelOf(tree: string): Promise<Kernel> {
  * Copies the modules that are named, and those they depend on, to `target`/lib/modules. Names that this kernel has not as a
  * module are passed over: it has them built in.
  */
-export async function copyModules(kernel: Kernel, names: readonly string[], target: string): Promise<void> {
-  const depmod = (tree: string) => runTool(join(kernel.tree, "bin/busybox"), ["depmod", "-b", tree, kernel.version]);
+export async function copyModules(
+  kernel: Kernel,
+  names: readonly string[],
+  { target, busybox }: { target: string; busybox: string },
+): Promise<void> {
+  const depmod = (tree: string) => runTool(busybox, ["depmod", "-b", tree, kernel.version]);
   const folder = join("lib/modules", kernel.version);
   const list = join(kernel.tree, folder, "modules.dep");
   if (!existsSync(list)) await depmod(kernel.tree);

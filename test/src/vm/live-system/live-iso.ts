@@ -1,7 +1,7 @@
 import { copyFile, mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { makeBootableIso } from "../../media/index.ts";
-import { debianTree } from "./debian-packages.ts";
+import { debianPackages } from "./debian-packages.ts";
 import { repository } from "./files.ts";
 import { makeInitramfs } from "./initramfs.ts";
 import { kernelOf } from "./kernel.ts";
@@ -29,18 +29,17 @@ menuentry "Elemental demo: install" {
  * register-client-and-media 4.1 says. Returns its path below `directory`.
  */
 export async function makeLiveIso(directory: string): Promise<string> {
-  const packages = await debianTree(join(repository, ".cache/live-system"));
+  const packages = await debianPackages(join(repository, ".cache/live-system"));
   const work = join(directory, "live-iso");
   const tree = join(work, "iso");
   const boot = join(tree, loader);
   await mkdir(join(tree, "boot/grub"), { recursive: true });
   await mkdir(boot, { recursive: true });
   await writeFile(join(tree, "boot/grub/grub.cfg"), menu);
-  const kernel = await kernelOf(packages);
-  await copyFile(kernel.image, join(boot, "vmlinuz"));
+  await copyFile((await kernelOf(packages.kernel)).image, join(boot, "vmlinuz"));
   await symlink("vmlinuz", join(boot, "linux"));
-  await makeInitramfs(kernel, work, join(boot, "initrd"));
-  await makeRootImage(packages, work, join(boot, "rootfs.squashfs"));
+  await makeInitramfs(packages, work, join(boot, "initrd"));
+  await makeRootImage(packages.root, work, join(boot, "rootfs.squashfs"));
   const output = join(directory, "live.iso");
   const modules = ["linux", "serial"];
   await makeBootableIso({ tree, marker: `${loader}/linux`, modules, work, output });

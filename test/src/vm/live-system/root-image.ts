@@ -9,9 +9,10 @@ import { addPrograms } from "./programs.ts";
 /** All that the system starts, by target; what Debian would start beside it costs time and does nothing here. */
 const wanted = {
   "sysinit.target": ["systemd-journald.service", "systemd-udevd.service", "systemd-udev-trigger.service"],
-  "sockets.target": ["journald", "journald-dev-log", "udevd-control", "udevd-kernel"].map(
-    (it) => `systemd-${it}.socket`,
-  ),
+  "sockets.target": [
+    ...["systemd-journald.socket", "systemd-journald-dev-log.socket"],
+    ...["systemd-udevd-control.socket", "systemd-udevd-kernel.socket", "dbus.socket"],
+  ],
   "network-online.target": ["systemd-networkd-wait-online.service"],
   "timers.target": ["elemental-register.timer"],
   "multi-user.target": [
@@ -24,10 +25,10 @@ const wanted = {
 export async function makeRootImage(packages: string, work: string, output: string): Promise<void> {
   const tree = join(work, "root");
   await runTool("cp", ["--archive", "--reflink=auto", packages, tree]);
-  for (const path of ["boot", "usr/lib/modules", "var/cache", "var/lib"]) {
+  for (const path of ["var/cache", "var/lib", "var/run", "etc/os-release"]) {
     await rm(join(tree, path), { recursive: true, force: true });
   }
-  for (const path of ["dev", "proc", "sys", "run", "oem", "root", "tmp", "var/lib", "var/log", "mnt"]) {
+  for (const path of ["boot", "dev", "proc", "sys", "run", "oem", "root", "tmp", "var/lib", "var/log", "mnt"]) {
     await mkdir(join(tree, path), { recursive: true });
   }
   await cp(filesOf("root"), tree, { recursive: true });
