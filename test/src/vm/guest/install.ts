@@ -1,4 +1,5 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { kernelArguments } from "../kernel-arguments.ts";
 import { writeBiosLoader } from "./bios-loader.ts";
 import type { StubRecord } from "./record.ts";
 import { run, say } from "./run.ts";
@@ -25,7 +26,7 @@ terminal_output console serial
 set timeout=0
 set gfxpayload=text
 menuentry "Elemental demo" {
-  linux /linux root=LABEL=COS_STATE elemental.mode=active elemental.oemlabel=COS_OEM console=tty1 console=ttyS0 ${patience}
+  linux /linux root=LABEL=COS_STATE elemental.mode=active elemental.oemlabel=COS_OEM ${kernelArguments}
   initrd /initrd
 }
 `;

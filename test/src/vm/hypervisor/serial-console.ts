@@ -14,7 +14,7 @@ export interface SerialConsole {
 }
 
 /** Far beyond what the slowest step takes on an emulated machine whose host is busy. */
-const patienceMs = 8 * 60_000;
+const patienceMs = 15 * 60_000;
 const tailLines = 40;
 
 export function serialConsole(stream: NodeJS.ReadableStream, onLine: (line: string) => void): SerialConsole {

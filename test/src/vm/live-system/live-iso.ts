@@ -1,6 +1,7 @@
 import { copyFile, mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { makeBootableIso } from "../../media/index.ts";
+import { kernelArguments } from "../kernel-arguments.ts";
 import { debianPackages } from "./debian-packages.ts";
 import { repository } from "./files.ts";
 import { makeInitramfs } from "./initramfs.ts";
@@ -9,17 +10,14 @@ import { makeRootImage } from "./root-image.ts";
 
 const loader = "/boot/x86_64/loader";
 
-/**
- * The menu of register-client-and-media 4.1 with our console; what the words of the command line mean is told there. The
- * kernel takes the timer of a machine whose emulation is starved for broken, unless told not to check.
- */
+/** The menu of register-client-and-media 4.1 with our console; what the words of the command line mean is told there. */
 const menu = `serial --unit=0 --speed=115200
 terminal_input console serial
 terminal_output console serial
 set timeout=0
 set gfxpayload=text
 menuentry "Elemental demo: install" {
-  linux ${loader}/linux cdroot root=live:CDLABEL=COS_LIVE rd.live.dir=${loader} rd.live.squashimg=rootfs.squashfs console=tty1 console=ttyS0 ${patience} elemental.disable elemental.setup=/run/initramfs/live/iso-config
+  linux ${loader}/linux cdroot root=live:CDLABEL=COS_LIVE rd.live.dir=${loader} rd.live.squashimg=rootfs.squashfs ${kernelArguments} elemental.disable elemental.setup=/run/initramfs/live/iso-config
   initrd ${loader}/initrd
 }
 `;
