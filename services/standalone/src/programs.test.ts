@@ -122,5 +122,5 @@ test(
     taken.close();
     expect(leftRunning()).toEqual([]);
   },
-  3 * minutes,
+  6 * minutes,
 );

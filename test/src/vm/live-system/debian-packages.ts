@@ -11,6 +11,9 @@ const packages = [
   ["gdisk", "dosfstools", "e2fsprogs"],
 ].flat();
 
+/** Names the form of what is kept; another form needs another name. */
+const form = "root, kernel";
+
 /** What stays out: documentation, and drivers that a virtual machine has no use for. */
 const leftOut = [
   ...["doc", "man", "locale", "info", "bash-completion"].map((name) => `./usr/share/${name}`),
@@ -55,7 +58,7 @@ async function makeTree(cache: string, work: string): Promise<DebianPackages> {
   const apt = await privateApt(work);
   const versions = await apt("--print-uris", "install", ...packages);
   const key = createHash("sha256")
-    .update(JSON.stringify([versions, leftOut]))
+    .update(JSON.stringify([versions, leftOut, form]))
     .digest("hex");
   const kept = join(cache, `debian-${key.slice(0, 16)}`);
   const found = { root: join(kept, "root"), kernel: join(kept, "kernel") };
