@@ -14,7 +14,13 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["**/src/**/*.test.ts"],
-          exclude: ["**/node_modules/**", "**/*.kube.test.ts", "**/*.attack.test.ts", "**/*.faults.test.ts", "**/*.vm.test.ts"],
+          exclude: [
+            "**/node_modules/**",
+            "**/*.kube.test.ts",
+            "**/*.attack.test.ts",
+            "**/*.faults.test.ts",
+            "**/*.vm.test.ts",
+          ],
         },
       },
       {
