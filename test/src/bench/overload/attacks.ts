@@ -89,29 +89,33 @@ const beginDeadlineMs = 30_000;
 /** Keeps `count` connections open, from a loopback address of their own, until `end` is called. */
 export function attack(name: AttackName, target: Target, count: number): Attack {
   const localAddress = `127.1.${Object.keys(attacks).indexOf(name)}.1`;
-  const open = new Set<Socket>();
+  const sockets = new Set<Socket>();
   const complete = Promise.withResolvers<void>();
   const begun = Promise.race([complete.promise, delay(beginDeadlineMs, undefined, { ref: false })]);
-  const attack: Attack = { mostOpen: 0, answers: {}, begun, end };
+  const running: Attack = { mostOpen: 0, answers: {}, begun, end };
+  let open = 0;
   const connectOne = () => {
     const socket = connect({ host: "127.0.0.1", port: target.port, localAddress });
-    open.add(socket);
-    socket.once("close", () => open.delete(socket));
-    begin(socket, { behave: attacks[name], target, answers: attack.answers });
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+    socket.once("connect", () => {
+      running.mostOpen = Math.max(running.mostOpen, ++open);
+      socket.once("close", () => open--);
+      if (open === count) complete.resolve();
+    });
+    begin(socket, { behave: attacks[name], target, answers: running.answers });
   };
   const timer = setInterval(() => {
-    for (let i = 0; i < perStep && open.size < count; i++) connectOne();
-    attack.mostOpen = Math.max(attack.mostOpen, open.size);
-    if (open.size === count) complete.resolve();
+    for (let i = 0; i < perStep && sockets.size < count; i++) connectOne();
   }, stepMs);
-  return attack;
+  return running;
 
   async function end(deadlineMs: number): Promise<number | undefined> {
     clearInterval(timer);
     const start = performance.now();
-    while (open.size > 0 && performance.now() - start < deadlineMs) await delay(100);
-    const ended = open.size === 0;
-    for (const socket of open) socket.destroy();
+    while (sockets.size > 0 && performance.now() - start < deadlineMs) await delay(100);
+    const ended = sockets.size === 0;
+    for (const socket of sockets) socket.destroy();
     return ended ? (performance.now() - start) / 1000 : undefined;
   }
 }
