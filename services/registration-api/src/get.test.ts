@@ -78,7 +78,7 @@ describe("network", () => {
     });
   };
 
-  test("REG-62 REG-63 H17 the answer waits for the addresses, not for a condition that is False", async () => {
+  test("REG-62 REG-63 H17 D-08 the answer waits for the addresses, not for a condition that is False", async () => {
     const door = await doorFor(spec);
     const client = await door.negotiated();
     client.send([4]);

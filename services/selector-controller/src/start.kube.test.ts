@@ -80,7 +80,7 @@ test("C-055 a free inventory is adopted within a second, C-060 by one selector o
   await eventually(async () => expect((await bound()).sort()).toEqual(["m", "n"]));
 });
 
-test("C-056 an inventory of another namespace is left alone", async () => {
+test("C-056 D-13 an inventory of another namespace is left alone", async () => {
   const other = await cluster.createNamespace();
   await lab.register("m", { metadata: { namespace: other } });
   await lab.select("s");

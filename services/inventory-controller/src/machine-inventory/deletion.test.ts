@@ -98,7 +98,7 @@ describe("reset plan", () => {
     });
   });
 
-  it("C-050 an unmanaged system gets one file with the time", () => {
+  it("C-050 D-12 an unmanaged system gets one file with the time", () => {
     const plan = decode(resetPlan(deleted({ ...resettable, "elemental.cattle.io/os.unmanaged": "true" }), now));
     expect(plan.files).toEqual([
       expect.objectContaining({ path: "/var/lib/elemental/.unmanaged_reset", permissions: "0600" }),
@@ -136,10 +136,10 @@ describe("reset progress", () => {
 
   it.each([
     {
-      title: "C-048 another checksum does not",
+      title: "C-048 D-10 another checksum does not",
       secret: planSecret({ plan: reset, "applied-checksum": "44136f" }, "reset"),
     },
-    { title: "C-051 nor does a stored state", secret: planSecret({ plan: reset }, "reset") },
+    { title: "C-051 D-10 nor does a stored state", secret: planSecret({ plan: reset }, "reset") },
     { title: "nor that of a plan that is no reset", secret: planSecret({ "applied-checksum": planChecksum("{}") }) },
   ])("$title", ({ secret }) => {
     const machine = {
@@ -160,8 +160,8 @@ describe("reset progress", () => {
   });
 
   it.each([
-    { title: "C-052 was deleted first, as by foreground deletion", finalizers: ["foregroundDeletion"] },
-    { title: "C-053 never existed", finalizers: [] },
+    { title: "C-052 D-11 was deleted first, as by foreground deletion", finalizers: ["foregroundDeletion"] },
+    { title: "C-053 D-11 never existed", finalizers: [] },
   ])("a plan Secret that $title is created with the reset plan", ({ finalizers }) => {
     const outcome = reconcileInventory(
       { inventory: deleted(resettable, {}, finalizers), planSecret: undefined, owner: undefined, addresses: undefined },

@@ -107,7 +107,7 @@ describe("addresses", () => {
     );
   });
 
-  it("C-038 a pool without apiGroup is a failure that is not retried", () => {
+  it("C-038 D-07 a pool without apiGroup is a failure that is not retried", () => {
     const outcome = run(inventory({ spec: { ipAddressPools: { ip1: { kind: "InClusterIPPool", name: "p" } } } }));
     expect(readiness(outcome.status?.conditions)).toBe("False NetworkConfigFailure: pool ip1: apiGroup is required");
     expect(outcome.error).toBeUndefined();

@@ -62,7 +62,7 @@ describe("plan", () => {
       plan: { state: "Failed", checksum: emptyChecksum },
     },
     {
-      title: "C-031 an older plan was applied, the current one failed",
+      title: "C-031 D-09 an older plan was applied, the current one failed",
       data: { plan: '{"a":1}', "applied-checksum": emptyChecksum, "failed-checksum": planChecksum('{"a":1}') },
       ready: "False PlanFailure: failed to apply plan",
       plan: { state: "Failed", checksum: planChecksum('{"a":1}') },
@@ -114,7 +114,7 @@ describe("plan", () => {
       secret: planSecret({}, "empty", { ownerReferences: [ownedBy("Other", "m1", "uid-x")] }),
     },
     { title: "of another type", secret: { ...planSecret({}), type: "Opaque" } },
-  ])("C-034 a Secret $title is never written", ({ secret }) => {
+  ])("C-034 D-05 a Secret $title is never written", ({ secret }) => {
     const outcome = run({ planSecret: secret });
     expect(readiness(outcome.status?.conditions)).toMatch(
       /^False PlanCreationFailureReason: Secret fleet-default\/m1 /,

@@ -78,7 +78,7 @@ describe("registrations", () => {
   });
 
   it.each([
-    ["C-021 a deleted token Secret", secrets, "r-token"],
+    ["C-021 D-03 a deleted token Secret", secrets, "r-token"],
     ["C-021 a deleted Role", roles, "r"],
     ["a deleted ServiceAccount", serviceAccounts, "r"],
     ["a deleted RoleBinding", roleBindings, "r"],
@@ -118,7 +118,7 @@ describe("registrations", () => {
     await system.ready(loser);
   });
 
-  it("C-017 C-019 a changed token or server-url changes the URL", async () => {
+  it("C-017 C-019 D-39 a changed token or server-url changes the URL", async () => {
     await using system = await testSystem();
     const ready = await system.ready(
       await system.kube.create(machineRegistrations, registration("r", { token: "first-token-that-is-long" })),

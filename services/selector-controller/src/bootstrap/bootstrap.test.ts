@@ -70,7 +70,7 @@ describe("bootstrap", () => {
   });
 
   test.each([["v1beta1"], ["v1beta2"], ["v1beta3"]])(
-    "C-067 a Machine reference of version %s works",
+    "C-067 D-14 a Machine reference of version %s works",
     async (version) => {
       const lab = await open();
       await lab.register("m");

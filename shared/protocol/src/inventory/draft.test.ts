@@ -155,7 +155,7 @@ describe("annotations", () => {
     expect(reportOf({ labels: { managed: "true", InternalIP: "10.0.0.1" } }).labels.size).toBe(0);
   });
 
-  test("H24 os.unmanaged is stored under the key the controllers read, whatever the prefix", () => {
+  test("H24 D-12 os.unmanaged is stored under the key the controllers read, whatever the prefix", () => {
     const { annotations } = reportOf({ annotations: { "os.unmanaged": "true" } }, "x.io");
     expect(Object.fromEntries(annotations)).toEqual({
       "elemental.cattle.io/os.unmanaged": "true",
