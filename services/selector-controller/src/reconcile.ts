@@ -37,11 +37,8 @@ type Unbound = Extract<Observation, { phase: "unbound" }>;
 
 function adopt({ selector, choice, rejection }: Unbound, draft: StatusDraft): SelectorOutcome {
   const unbound = rejection === undefined ? draft : reject(draft, rejection);
-  const waiting = unbound.ready({
-    status: "False",
-    reason: reason.waitingForInventory,
-    message: waitingMessage(selector),
-  });
+  const waitingFor = (message: string) =>
+    unbound.ready({ status: "False", reason: reason.waitingForInventory, message });
   switch (choice.kind) {
     case "invalid": {
       const { status } = unbound.ready({ status: "False", reason: reason.failedToAdopt, message: choice.message });
@@ -49,23 +46,23 @@ function adopt({ selector, choice, rejection }: Unbound, draft: StatusDraft): Se
     }
     case "none":
       return {
-        status: held(unbound, choice.unapproved).status,
+        status: waitingFor(heldMessage(choice.unapproved) ?? waitingMessage(selector)).status,
         requeueAfterMs: choice.contended ? contentionMs : searchMs,
       };
     default:
-      return bind(selector, choice, waiting);
+      return bind(selector, choice, waitingFor(waitingMessage(selector)));
   }
 }
 
 /** How many inventories that wait for approval a message names. */
 const maxNamed = 3;
 
-/** Says what keeps matching machines from being adopted. */
-function held(draft: StatusDraft, unapproved: string[]): StatusDraft {
+/** Says what keeps matching machines from being adopted; undefined when nothing does. */
+function heldMessage(unapproved: string[]): string | undefined {
+  if (unapproved.length === 0) return undefined;
   const [names, more] = [unapproved.slice(0, maxNamed), unapproved.length - maxNamed];
   const others = more > 0 ? ` and ${more} more` : "";
-  const message = names.length > 0 ? `matching MachineInventories wait for approval: ${names.join(", ")}${others}` : "";
-  return draft.ready({ status: "False", reason: reason.waitingForInventory, message });
+  return `matching MachineInventories wait for approval: ${names.join(", ")}${others}`;
 }
 
 function bind(
