@@ -2,21 +2,14 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { MachineInventory, MachineRegistration, Secret } from "@elemental/api";
 import { type Informer, isKubeError, type Kube } from "@elemental/kube";
 import { standing } from "../admission/standing.ts";
+import { refuse, sendJson } from "./answer.ts";
 import { Authenticator } from "./authenticator.ts";
 import { discoveryAnswer } from "./discovery.ts";
 import type { PlanOwner } from "./plan-owner.ts";
 import { PlanSecretClient } from "./plan-secret-client.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { parseSecretRequest } from "./request.ts";
-import {
-  badRequest,
-  forbidden,
-  GatewayRefusal,
-  type Refusal,
-  statusBody,
-  tooManyRequests,
-  unauthorized,
-} from "./status.ts";
+import { badRequest, forbidden, GatewayRefusal, type Refusal, tooManyRequests, unauthorized } from "./status.ts";
 import { WatchHub, type WatchRequest } from "./watch-hub.ts";
 
 export interface GatewayDeps {
@@ -134,28 +127,4 @@ class Gateway implements AgentGateway {
     const message = "the Kubernetes API cannot be reached, please try again later";
     return { code: 503, reason: "ServiceUnavailable", message, retryAfterSeconds: 1 };
   }
-}
-
-function sendJson(response: ServerResponse, code: number, body: object, contentType = "application/json"): void {
-  const bytes = Buffer.from(`${JSON.stringify(body)}\n`);
-  response.writeHead(code, {
-    "content-type": contentType,
-    "content-length": bytes.length,
-    "cache-control": "no-cache, private",
-  });
-  response.end(bytes);
-}
-
-/** A refused request may have a body that was not read: then the connection cannot be used again. */
-function refuse(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
-  if (response.headersSent) {
-    response.destroy();
-    return;
-  }
-  if (refusal.retryAfterSeconds !== undefined) response.setHeader("retry-after", String(refusal.retryAfterSeconds));
-  if (!request.complete) {
-    response.setHeader("connection", "close");
-    request.resume();
-  }
-  sendJson(response, refusal.code, statusBody(refusal));
 }
