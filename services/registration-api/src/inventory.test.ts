@@ -56,7 +56,7 @@ describe("a new machine", () => {
     const door = await doorFor({ ...auth("mac"), machineName: "fixed" });
     await register(door, {}, plain("one"));
     expect(await register(door, {}, plain("two"))).toBe(
-      "\u0008message: 'MachineInventory creation failed: its name is already in use: fixed (Conflict)'\n",
+      "\u0008message: 'MachineInventory creation failed: its name is already in use: fixed (NameInUse)'\n",
     );
     expect(await door.inventories()).toHaveLength(1);
   });

@@ -1,5 +1,5 @@
 import { isKubeError, type KubeError, type KubeErrorCode } from "@elemental/kube";
-import { ProtocolError } from "@elemental/protocol";
+import { ProtocolError, refusals } from "@elemental/protocol";
 import { AttestationRefused } from "@elemental/tpm";
 import { Refusal } from "./refusal.ts";
 
@@ -22,7 +22,7 @@ function ofAttestation({ code, message, hint, cause }: AttestationRefused): Refu
 /** The API server's own texts name objects and vary with its version: they stay in the log. */
 function ofKubeError(error: KubeError): Refusal {
   const [code, message] = texts[error.code] ?? ["Unavailable", "the server cannot be reached, try again later"];
-  const retryAfterSeconds = code === "Misconfigured" ? undefined : RETRY_SECONDS;
+  const retryAfterSeconds = refusals[code].passing ? RETRY_SECONDS : undefined;
   return new Refusal(code, message, {
     cause: error,
     detail: error.message,
@@ -31,7 +31,7 @@ function ofKubeError(error: KubeError): Refusal {
 }
 
 const texts: Partial<Record<KubeErrorCode, [Refusal["code"], string]>> = {
-  AlreadyExists: ["Conflict", "MachineInventory creation failed: its name is already in use"],
+  AlreadyExists: ["NameInUse", "MachineInventory creation failed: its name is already in use"],
   Conflict: ["Conflict", "MachineInventory update failed: it changed at the same time, try again"],
   Invalid: [
     "Misconfigured",

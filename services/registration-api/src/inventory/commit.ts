@@ -149,7 +149,7 @@ async function taken(object: MachineInventory, request: CommitRequest, deps: Com
   const holder = await reread(object, request, deps);
   if (holder) return { found: holder };
   if (namesDiffer(request.registration.spec ?? {})) return { nameTaken: true };
-  throw new Refusal("Conflict", "MachineInventory creation failed: its name is already in use", {
+  throw new Refusal("NameInUse", "MachineInventory creation failed: its name is already in use", {
     hint: object.metadata.name,
   });
 }

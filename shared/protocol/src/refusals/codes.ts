@@ -48,7 +48,8 @@ const others = {
   NetworkNotReady: { status: 503, passing: true, meaning: "The addresses of the machine were not claimed in time." },
   TooManyRequests: { status: 429, passing: true, meaning: "Too many requests of one address or one registration." },
   Busy: { status: 503, passing: true, meaning: "As many machines as can be served are being served." },
-  Conflict: { status: 409, passing: true, meaning: "The MachineInventory changed meanwhile, or its name is in use." },
+  Conflict: { status: 409, passing: true, meaning: "The MachineInventory changed meanwhile or is being deleted." },
+  NameInUse: { status: 409, meaning: "Another machine has the name that `machineName` of the registration gives." },
   Unavailable: {
     status: 503,
     passing: true,
