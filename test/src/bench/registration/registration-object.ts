@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { apiVersion, type MachineRegistration, machineRegistrations } from "@elemental/api";
+import { apiVersion, conditionTypes, isTrue, type MachineRegistration, machineRegistrations } from "@elemental/api";
 import type { Kube } from "@elemental/kube";
 import type { AuthMethod } from "./machine.ts";
 
@@ -28,7 +28,7 @@ export async function createRegistration(kube: Kube, namespace: string, auth: Au
   const deadline = Date.now() + deadlineMs;
   while (Date.now() < deadline) {
     const { status } = await kube.get(machineRegistrations, { namespace, name: "bench" });
-    if (status?.registrationURL && status.registrationToken) return status.registrationToken;
+    if (status?.registrationToken && isTrue(status.conditions, conditionTypes.ready)) return status.registrationToken;
     await delay(100);
   }
   throw new Error("the MachineRegistration of the benchmark did not become ready");
