@@ -1,6 +1,6 @@
 // The whole system on a one-node cluster with real Pods: `npm run test:cluster`. Needs root on Debian; about five minutes.
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { launcher, launcherAvailable } from "../kube/real-api.ts";
@@ -53,7 +53,10 @@ async function main(): Promise<void> {
     });
     const folder = (await host.run(launcher, ["path"])).trim();
     const path = `${folder}${delimiter}${process.env.PATH}`;
-    await verify(shell({ KUBECONFIG: join(directory, "kubeconfig"), PATH: path }), directory);
+    // The cluster's own certificates are in its directory.
+    const files = join(directory, "files");
+    await mkdir(files);
+    await verify(shell({ KUBECONFIG: join(directory, "kubeconfig"), PATH: path }), files);
   } finally {
     await writeReport();
     await host.run(launcher, ["down", directory]).catch(() => "");
