@@ -1,7 +1,7 @@
 import { type Secret, secrets } from "@elemental/api";
 import { RawClient } from "@elemental/registration-api/testing";
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest";
-import { knock } from "./knock.ts";
+import { createFleet, type FleetMachine } from "../gateway/system.ts";
 import { type AttackedSystem, startSystem, type Target } from "./system.ts";
 
 const prefix = "/elemental/agent";
@@ -13,19 +13,28 @@ let target: Target;
 let token: string;
 /** The path of the thief's own Secret below the prefix. */
 let own: string;
+let machines: FleetMachine[];
 
 beforeAll(async () => {
   system = await startSystem(inject("kubeconfig"));
   const config = { elemental: { registration: { auth: "mac" } } };
   target = await system.open({ config, machineName: "${Runtime/Hostname}" });
+  machines = await createFleet(system.kube, target.namespace, ["victim", "thief", "forger", "writer"]);
+  const patch = { type: "merge", body: { data: { plan: treasure } } } as const;
+  await system.kube.patch(secrets, { namespace: target.namespace, name: "victim" }, patch);
+  await become("thief");
 });
 afterAll(() => system?.stop());
 
-async function register(hostname: string): Promise<string> {
-  const authorization = `Bearer PLAIN${target.namespace}-${hostname}`;
-  const told = { data: { Runtime: { Hostname: hostname } } };
-  const answer = await knock(system, target, { authorization, told });
-  return /token: (.*)\n/.exec(answer)?.[1] ?? "";
+/** Each machine has its limit of requests. */
+async function become(name: string): Promise<void> {
+  token = machines.find((machine) => machine.name === name)?.token ?? "";
+  own = `/api/v1/namespaces/${target.namespace}/secrets/${name}`;
+  const served = async () => {
+    const headers = { authorization: `Bearer ${token}` };
+    expect((await fetch(`http://127.0.0.1:${system.port}${prefix}${own}`, { headers })).status).toBe(200);
+  };
+  await vi.waitFor(served, { timeout: 30_000, interval: 200 });
 }
 
 interface Asked {
@@ -46,14 +55,6 @@ async function ask(path: string, headers: Record<string, string> = {}, method = 
 }
 
 test("the thief's own plan is served: what follows is refused for its own reasons", async () => {
-  const { namespace } = target;
-  own = `/api/v1/namespaces/${namespace}/secrets/thief`;
-  await register("victim");
-  token = await register("thief");
-  const eventually = { timeout: 30_000, interval: 50 };
-  const patch = { type: "merge", body: { data: { plan: treasure } } } as const;
-  await vi.waitFor(() => system.kube.patch(secrets, { namespace, name: "victim" }, patch), eventually);
-  await vi.waitFor(async () => expect((await ask(own)).status).toBe(200), eventually);
   const { status, body } = await ask(own);
   expect(status).toBe(200);
   expect((JSON.parse(body) as Secret).metadata.name).toBe("thief");
@@ -113,6 +114,7 @@ describe("traversal to another machine's plan", () => {
 });
 
 describe("header smuggling", () => {
+  beforeAll(() => become("forger"));
   const victims = () => `/api/v1/namespaces/${target.namespace}/secrets/victim`;
 
   test.each<[string, Record<string, string>, number]>([
@@ -179,6 +181,7 @@ describe("header smuggling", () => {
 });
 
 describe("writes", () => {
+  beforeAll(() => become("writer"));
   const secret = async () => JSON.parse((await ask(own)).body) as Secret;
   const put = async (body: string | Buffer, headers: Record<string, string> = {}) =>
     fetch(`http://127.0.0.1:${system.port}${prefix}${own}`, {

@@ -154,7 +154,7 @@ describe("conversation", () => {
     system.server.script = { version: 6 };
     const { status, stderr } = await system.lab.run("--once", "--no-smbios");
     expect(status).toBe(255);
-    expect(treeOf(system)).toBe(before);
+    expect(treeOf(system)).toEqual(before);
     expect(stderr).toContain("does not support update");
   });
 });

@@ -21,7 +21,11 @@ beforeAll(async () => {
   cluster = await connectToCluster(kubeconfig);
   namespace = await cluster.createNamespace();
   replicas.push(await startReplica(kubeconfig));
-  machines = await createFleet(cluster.kube, namespace, size);
+  machines = await createFleet(
+    cluster.kube,
+    namespace,
+    Array.from({ length: size }, (_, index) => `m${index}`),
+  );
   door = await startDoorBefore(kubeconfig, replicas);
 }, patience);
 afterAll(async () => {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { apiVersion, machineInventories, secrets } from "@elemental/api";
+import { apiVersion, machineInventories, secrets, secretTypes } from "@elemental/api";
 import { type GatewayListener, listenForDoor, startInventoryController } from "@elemental/inventory-controller";
 import { connect, type Kube } from "@elemental/kube";
 import { memoryQueues } from "@elemental/queue";
@@ -70,11 +70,8 @@ export interface FleetMachine {
 }
 
 /** Creates inventories with credentials, and waits until the controller has given each its plan Secret. */
-export async function createFleet(kube: Kube, namespace: string, size: number): Promise<FleetMachine[]> {
-  const machines = Array.from({ length: size }, (_, index) => ({
-    name: `m${index}`,
-    token: randomBytes(32).toString("hex"),
-  }));
+export async function createFleet(kube: Kube, namespace: string, names: readonly string[]): Promise<FleetMachine[]> {
+  const machines = names.map((name) => ({ name, token: randomBytes(32).toString("hex") }));
   await inParallel(machines, async ({ name, token }) => {
     const hash = createHash("sha256").update(token).digest("hex");
     const spec = { credential: { hash, issuedAt: "2026-01-01T00:00:00Z" } };
@@ -86,7 +83,10 @@ export async function createFleet(kube: Kube, namespace: string, size: number): 
     });
   });
   await vi.waitFor(
-    async () => expect((await kube.list(secrets, { namespace })).items.length).toBeGreaterThanOrEqual(size),
+    async () => {
+      const { items } = await kube.list(secrets, { namespace });
+      expect(items.filter(({ type }) => type === secretTypes.plan)).toHaveLength(names.length);
+    },
     { timeout: 240_000, interval: 500 },
   );
   return machines;

@@ -25,7 +25,7 @@ beforeAll(async () => {
   namespace = await cluster.createNamespace();
   folder = await mkdtemp("/tmp/tunnel-");
   replica = await startReplica(kubeconfig);
-  const fleet = await createFleet(cluster.kube, namespace, 2);
+  const fleet = await createFleet(cluster.kube, namespace, ["m0", "m1"]);
   [machine, other] = [fleet[0] ?? fail(), fleet[1] ?? fail()];
   const tunnel = { folder, proxies: {}, pollMs: 20, redialDelay: () => 20 };
   door = await startDoorBefore(kubeconfig, [replica], { tunnel });
