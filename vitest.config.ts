@@ -7,6 +7,8 @@ export default defineConfig({
   test: {
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // Tests wait for processes and sockets more than they compute.
+    maxWorkers: "100%",
     reporters: ["default"],
     projects: [
       {
