@@ -8,7 +8,7 @@ import { progress, type Result, rounded } from "../result.ts";
 
 const sizes = [100, 1000, 10_000];
 /** What the services do in this time with settled machines is what they need all the time. */
-const idleMs = 30_000;
+const idleMs = 10_000;
 const environments: Record<ServiceName, Record<string, string>> = {
   "registration-api": { LISTEN_ADDRESS: "127.0.0.1:0" },
   "inventory-controller": {},
