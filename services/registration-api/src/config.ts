@@ -1,17 +1,19 @@
 import { readFile } from "node:fs/promises";
-import { type CommonConfig, flag, httpUrl, integer, listenAddress } from "@elemental/service";
+import {
+  type CommonConfig,
+  flag,
+  httpUrl,
+  integer,
+  listenAddress,
+  proxyShape,
+  proxyVariables,
+} from "@elemental/service";
 import type { ServerSettings } from "@elemental/settings";
 import { z } from "zod";
 import type { TlsOptions } from "./http/serve.ts";
 import type { DoorOptions } from "./start.ts";
 
 const file = (description: string) => z.string().optional().describe(description);
-
-const proxy = (description: string) =>
-  z
-    .string()
-    .optional()
-    .meta({ description: `${description}, for the tunnel`, secret: true });
 
 /** The door's own settings, beside those of every service. */
 export const doorConfig = {
@@ -54,9 +56,7 @@ export const doorConfig = {
     .describe(
       "folder with the Secret that Rancher writes for its tunnel (url, token, ca.crt); without it no tunnel is opened",
     ),
-  httpProxy: proxy("proxy of http URLs"),
-  httpsProxy: proxy("proxy of https URLs"),
-  noProxy: proxy("hosts reached without proxy"),
+  ...proxyShape("the tunnel"),
   allowAnyAuth: flag()
     .prefault("false")
     .describe("let machines register by another method than their registration asks for"),
@@ -82,10 +82,8 @@ export async function tlsOptions({ tlsCertFile, tlsKeyFile }: DoorConfig): Promi
 
 /** How the tunnel to Rancher is opened; undefined where there is none. */
 export function tunnelOptions(config: DoorConfig): DoorOptions["tunnel"] {
-  const { tunnelSecretDirectory: folder, httpProxy: HTTP_PROXY, httpsProxy: HTTPS_PROXY, noProxy: NO_PROXY } = config;
-  if (folder === undefined) return undefined;
-  const proxies = Object.entries({ HTTP_PROXY, HTTPS_PROXY, NO_PROXY });
-  return { folder, proxies: Object.fromEntries(proxies.flatMap(([name, value]) => (value ? [[name, value]] : []))) };
+  const { tunnelSecretDirectory: folder } = config;
+  return folder === undefined ? undefined : { folder, proxies: proxyVariables(config) };
 }
 
 /** The text of a file; undefined where none is named. */

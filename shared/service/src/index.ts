@@ -1,5 +1,6 @@
 export { type CommonConfig, commonShape } from "./config/common.ts";
 export { type Config, ConfigError, type ConfigShape, type Environment, loadConfig } from "./config/load.ts";
+export { type ProxyVariables, proxyShape, proxyVariables } from "./config/proxy.ts";
 export { configReference } from "./config/reference.ts";
 export { duration, flag, httpUrl, integer, type ListenAddress, listenAddress } from "./config/settings.ts";
 export { healthApp } from "./health/app.ts";

@@ -1,6 +1,7 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { getCACertificates } from "node:tls";
+import type { ProxyVariables } from "@elemental/service";
 import { WebSocket } from "ws";
 import type { TunnelCredentials } from "./credentials.ts";
 
@@ -8,9 +9,6 @@ const HANDSHAKE_TIMEOUT_MS = 5000;
 
 /** Rancher sends at most 64 KiB at once; a longer message ends the session (TUN-13). */
 const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
-
-/** HTTP_PROXY, HTTPS_PROXY and NO_PROXY as programs understand them. */
-export type ProxyVariables = Record<string, string>;
 
 /**
  * Opens the WebSocket; it is paused, so that no message is lost before somebody listens. Rejects with what went wrong;

@@ -1,9 +1,9 @@
 import type { Server } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Logger } from "@elemental/service";
+import type { Logger, ProxyVariables } from "@elemental/service";
 import { HEALTHY_MS, redialDelay } from "./backoff.ts";
 import type { TunnelCredentials } from "./credentials.ts";
-import { dial, type ProxyVariables } from "./dial.ts";
+import { dial } from "./dial.ts";
 import { Session, type SessionPace } from "./session/session.ts";
 
 export interface KeeperOptions {
