@@ -7,9 +7,8 @@ import { setImmediate as turn } from "node:timers/promises";
 import { reasons } from "@elemental/api";
 import { expect, onTestFinished, test } from "vitest";
 import { file, offer, token } from "../testing/seed-image.ts";
-import { auth, PATH } from "../testing/test-door.ts";
-import { FakeRancher } from "./testing/rancher.ts";
-import { begin, get, session, soon, tunnelDoor } from "./testing/tunnel-door.ts";
+import { PATH } from "../testing/test-door.ts";
+import { begin, get, openTunnel, soon } from "./testing/tunnel-door.ts";
 import { messageType } from "./wire/message.ts";
 
 const MIB = 1024 * 1024;
@@ -35,13 +34,15 @@ async function pod(): Promise<number> {
 }
 
 async function doorWithImage() {
-  const rancher = await FakeRancher.start();
   const port = await pod();
-  const door = await tunnelDoor({ serviceAddress: async () => ({ host: "127.0.0.1", port }) });
-  await door.addRegistration(auth("mac"));
+  // A stalled download would hold up the end of the test.
+  const changes = { drainMs: 50 };
+  const { door, through } = await openTunnel(
+    "mac",
+    { serviceAddress: async () => ({ host: "127.0.0.1", port }) },
+    changes,
+  );
   await offer(door, { status: "True", reason: reasons.seedImage.buildSuccess });
-  await door.tell({ url: rancher.url, token: "t" });
-  const through = await session(rancher);
   await soon(async () =>
     expect((await fetch(`http://127.0.0.1:${door.port}${IMAGE_PATH}`, { method: "HEAD" })).status).toBe(200),
   );

@@ -7,7 +7,7 @@ import { RawClient } from "../testing/raw-client.ts";
 import { tell } from "../testing/register.ts";
 import { auth, PATH, PLAIN } from "../testing/test-door.ts";
 import { FakeRancher } from "./testing/rancher.ts";
-import { get, session, soon, tunnelDoor } from "./testing/tunnel-door.ts";
+import { get, openTunnel, session, soon, tunnelDoor } from "./testing/tunnel-door.ts";
 
 test("TUN-1 nothing is dialled without the Secret; once it is there, its token is shown", async () => {
   const rancher = await FakeRancher.start();
@@ -21,11 +21,7 @@ test("TUN-1 nothing is dialled without the Secret; once it is there, its token i
 });
 
 test("TUN-2 a changed token is used at once; the old session ends after its open request", async () => {
-  const rancher = await FakeRancher.start();
-  const door = await tunnelDoor();
-  await door.addRegistration(auth("mac"));
-  await door.tell({ url: rancher.url, token: "one" });
-  const old = await session(rancher);
+  const { door, rancher, through: old } = await openTunnel("mac");
   const conversation = RawClient.upgradeOver(old.open(), { path: PATH, headers: { Authorization: PLAIN } });
   expect((await conversation.answer()).status).toBe(101);
   await door.tell({ token: "two" });
@@ -37,11 +33,7 @@ test("TUN-2 a changed token is used at once; the old session ends after its open
 });
 
 test("TUN-2 an open request that does not end is cut off after its time", async () => {
-  const rancher = await FakeRancher.start();
-  const door = await tunnelDoor({}, { drainMs: 50 });
-  await door.addRegistration(auth("mac"));
-  await door.tell({ url: rancher.url, token: "one" });
-  const old = await session(rancher);
+  const { door, through: old } = await openTunnel("mac", {}, { drainMs: 50 });
   const conversation = RawClient.upgradeOver(old.open(), { path: PATH, headers: { Authorization: PLAIN } });
   expect((await conversation.answer()).status).toBe(101);
   await door.tell({ token: "two" });
@@ -49,11 +41,7 @@ test("TUN-2 an open request that does not end is cut off after its time", async 
 });
 
 test("TUN-5 the registration document comes through the tunnel as directly, by one connection again and again", async () => {
-  const rancher = await FakeRancher.start();
-  const door = await tunnelDoor();
-  await door.addRegistration(auth("mac"));
-  await door.tell({ url: rancher.url, token: "t" });
-  const through = await session(rancher);
+  const { door, through } = await openTunnel("mac");
   const direct = await fetch(`http://127.0.0.1:${door.port}${PATH}`);
   const { status, text, headers } = await get(through.open(), PATH);
   expect([status, text]).toEqual([200, await direct.text()]);
@@ -66,11 +54,7 @@ test("TUN-5 the registration document comes through the tunnel as directly, by o
 });
 
 test("TUN-6 TUN-14 a machine registers by TPM through the tunnel; impersonation headers change nothing", async () => {
-  const rancher = await FakeRancher.start();
-  const door = await tunnelDoor();
-  await door.addRegistration(auth("tpm"));
-  await door.tell({ url: rancher.url, token: "t" });
-  const through = await session(rancher);
+  const { door, through } = await openTunnel("tpm");
   const impersonate = { "Impersonate-User": "admin", "Impersonate-Group": "system:masters" };
   const attestor = await openAttestor({ kind: "emulated", seed: 8n });
   const plain = RawClient.upgradeOver(through.open(), { path: PATH, headers: { ...impersonate } });
@@ -98,10 +82,7 @@ test("T6 limits count the last X-Forwarded-For of a tunnelled request", async ()
 });
 
 test("TUN-11 TUN-13 after Rancher is gone, or sent nonsense, the tunnel comes back by itself", async () => {
-  const rancher = await FakeRancher.start();
-  const door = await tunnelDoor();
-  await door.addRegistration(auth("mac"));
-  await door.tell({ url: rancher.url, token: "t" });
+  const { rancher } = await openTunnel("mac");
   (await session(rancher)).socket.send("text");
   expect((await get((await session(rancher, 1)).open(), PATH)).status).toBe(200);
   (await session(rancher, 1)).socket.send(Buffer.alloc(64 * 1024 * 1024));

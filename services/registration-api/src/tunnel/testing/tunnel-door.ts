@@ -4,10 +4,10 @@ import { type IncomingMessage, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished, vi } from "vitest";
-import { type TestDoor, type TestDoorOptions, testDoor } from "../../testing/test-door.ts";
+import { auth, type TestDoor, type TestDoorOptions, testDoor } from "../../testing/test-door.ts";
 import type { TunnelConnection } from "../session/connection.ts";
 import type { TunnelOptions } from "../tunnel.ts";
-import type { FakeRancher, RancherSession } from "./rancher.ts";
+import { FakeRancher, type RancherSession } from "./rancher.ts";
 
 export interface TunnelDoor extends TestDoor {
   /** Writes the Secret as Rancher does. */
@@ -34,6 +34,19 @@ export async function tunnelDoor(
 /** Resolves once `check` throws no more; rejects with its last error after a time that is long for any machine. */
 export function soon<T>(check: () => T | Promise<T>): Promise<T> {
   return vi.waitFor(check, { timeout: 30_000, interval: 10 });
+}
+
+/** A door with one registration by `method`, and the session that it opened. */
+export async function openTunnel(
+  method: string,
+  options: TestDoorOptions = {},
+  changes: Parameters<typeof tunnelDoor>[1] = {},
+): Promise<{ door: TunnelDoor; rancher: FakeRancher; through: RancherSession }> {
+  const rancher = await FakeRancher.start();
+  const door = await tunnelDoor(options, changes);
+  await door.addRegistration(auth(method));
+  await door.tell({ url: rancher.url, token: "one" });
+  return { door, rancher, through: await session(rancher) };
 }
 
 /** The session with that place in the order of dials. */
