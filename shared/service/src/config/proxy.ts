@@ -18,6 +18,7 @@ export function proxyShape(purpose: string) {
 /** HTTP_PROXY, HTTPS_PROXY and NO_PROXY as programs understand them: those that are set. */
 export type ProxyVariables = Record<string, string>;
 
+/** The environment for a program, or for an agent of Node, that follows these settings. */
 export function proxyVariables(config: z.infer<z.ZodObject<ReturnType<typeof proxyShape>>>): ProxyVariables {
   const variables = { HTTP_PROXY: config.httpProxy, HTTPS_PROXY: config.httpsProxy, NO_PROXY: config.noProxy };
   return Object.fromEntries(Object.entries(variables).flatMap(([name, value]) => (value ? [[name, value]] : [])));
